@@ -1,0 +1,95 @@
+package sys
+
+import (
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// conn is a connected TCP socket as a net.Conn that waits in poll(2), not in Go's poller. One goroutine at a time may use it.
+type conn struct {
+	fd          int
+	to          netip.AddrPort
+	read, write time.Time // deadlines
+	closed      atomic.Bool
+}
+
+func newConn(fd int, to netip.AddrPort) net.Conn { return &conn{fd: fd, to: to} }
+
+func (c *conn) Read(b []byte) (int, error) {
+	if len(b) == 0 {
+		return 0, nil
+	}
+	n, err := c.retry("read", unix.POLLIN, c.read, func() (int, error) { return unix.Read(c.fd, b) })
+	if n == 0 && err == nil {
+		return 0, io.EOF
+	}
+	return n, err
+}
+
+func (c *conn) Write(b []byte) (int, error) {
+	done := 0
+	for done < len(b) {
+		n, err := c.retry("write", unix.POLLOUT, c.write, func() (int, error) {
+			// Without MSG_NOSIGNAL a reset connection would raise SIGPIPE (send(2)).
+			return unix.SendmsgN(c.fd, b[done:], nil, nil, unix.MSG_NOSIGNAL)
+		})
+		if err != nil {
+			return done, err
+		}
+		done += n
+	}
+	return done, nil
+}
+
+// retry makes a system call until it does not ask to wait.
+func (c *conn) retry(op string, events int16, deadline time.Time, call func() (int, error)) (int, error) {
+	for {
+		if c.closed.Load() {
+			return 0, net.ErrClosed
+		}
+		n, err := call()
+		if err == nil {
+			return n, nil
+		}
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if !errors.Is(err, unix.EAGAIN) {
+			return 0, &net.OpError{Op: op, Net: "tcp", Addr: net.TCPAddrFromAddrPort(c.to), Err: os.NewSyscallError(op, err)}
+		}
+		wait := time.Hour
+		if !deadline.IsZero() {
+			if wait = time.Until(deadline); wait <= 0 {
+				return 0, os.ErrDeadlineExceeded
+			}
+		}
+		if _, err := poll(c.fd, events, wait); err != nil {
+			return 0, err
+		}
+	}
+}
+
+func (c *conn) Close() error {
+	if c.closed.Swap(true) {
+		return net.ErrClosed
+	}
+	return os.NewSyscallError("close", unix.Close(c.fd))
+}
+
+// CloseWrite says that we have nothing more to send.
+func (c *conn) CloseWrite() error {
+	return os.NewSyscallError("shutdown", unix.Shutdown(c.fd, unix.SHUT_WR))
+}
+
+func (c *conn) LocalAddr() net.Addr                { return net.TCPAddrFromAddrPort(localAddr(c.fd)) }
+func (c *conn) RemoteAddr() net.Addr               { return net.TCPAddrFromAddrPort(c.to) }
+func (c *conn) SetReadDeadline(t time.Time) error  { c.read = t; return nil }
+func (c *conn) SetWriteDeadline(t time.Time) error { c.write = t; return nil }
+func (c *conn) SetDeadline(t time.Time) error      { c.read, c.write = t, t; return nil }
