@@ -1,0 +1,382 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"errors"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"strings"
+	"time"
+
+	"whynot/internal/fact"
+	"whynot/internal/proto"
+	"whynot/internal/sys"
+	"whynot/internal/target"
+)
+
+// exchange goes on with each accepted connection in the protocol that is expected, or listens.
+var exchange = &Probe{
+	Name:  "exchange",
+	Doc:   "what is said after the handshake",
+	Side:  fact.Client,
+	Needs: []fact.Fact{fact.Handshake{}},
+	When:  func(_ *Env, s *fact.Set) bool { return len(handshakes(s, accepted)) > 0 && attemptsOver(s) },
+	If:    "the connection is accepted",
+	Gives: []fact.Fact{fact.Exchange{}, fact.HTTP{}, fact.TLS{}, fact.Speaks{}, fact.Refusal{}},
+	Sends: "for http and https one GET of the address's path; for TLS a ClientHello; nothing where another protocol is spoken. Where the answer does not fit, one more connection with or without TLS",
+	Run:   runExchange,
+}
+
+func accepted(h fact.Handshake) bool { return h.Result == fact.Accepted && h.Network == "tcp" }
+
+// attemptsOver says that no attempt is still pending: an accepted connection is spoken on as soon as the others are decided, or
+// known to be slow.
+func attemptsOver(s *fact.Set) bool {
+	pending := len(addresses(s))
+	for _, to := range addresses(s) {
+		_, over := ended(s, to)
+		_, slow := unanswered(s, to)
+		if over || slow {
+			pending--
+		}
+	}
+	return pending <= 0
+}
+
+const (
+	// listenFor is how long a server of an unknown protocol may take to say something.
+	listenFor = 350 * time.Millisecond
+	// answerPatience is how long an answer to a question is awaited, and the greeting of a server that speaks first: some look
+	// up the client's name before it.
+	answerWithin = 7 * time.Second
+	// maxAnswer bounds what is read.
+	maxAnswer = 64 << 10
+)
+
+func runExchange(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
+	eachAddress(handshakes(known, accepted), func(h fact.Handshake) {
+		if c := env.run.take(h.To); c != nil {
+			t := &talk{ctx: ctx, env: env, target: known.Target, to: h.To, rtt: time.Duration(h.RTT), emit: emit}
+			t.converse(c)
+		}
+	})
+	return nil
+}
+
+// A talk is what is said to one address.
+type talk struct {
+	ctx    context.Context
+	env    *Env
+	target target.Target
+	to     netip.AddrPort
+	rtt    time.Duration
+	emit   Emit
+}
+
+// converse speaks on the first connection, and where the answer does not fit, once more on another.
+func (t *talk) converse(c net.Conn) {
+	switch asked := t.ask(); asked {
+	case "tls":
+		x, answered := t.speakTLS(c, false)
+		if !answered && t.target.Protocol == "http" && t.target.Strict() {
+			t.again(func(c net.Conn) { t.speakHTTP(c, true) })
+		} else if x.Mute() && x.End != fact.EndOpen {
+			t.listenAgain()
+		}
+	case "http":
+		if !t.speakHTTP(c, false) {
+			t.again(func(c net.Conn) { t.speakTLS(c, true) })
+		}
+	default:
+		x := t.listen(c, false)
+		if x.Mute() && x.End != fact.EndOpen {
+			t.listenAgain()
+		}
+	}
+}
+
+// ask says what we say first: only HTTP and TLS are spoken, and only where the address or one of the Web's ports asks for it.
+func (t *talk) ask() string {
+	switch {
+	case t.target.TLS:
+		return "tls"
+	case t.target.Protocol == "http":
+		return "http"
+	}
+	return "nothing"
+}
+
+// again opens one more connection.
+func (t *talk) again(speak func(net.Conn)) {
+	got := t.env.Connect(t.ctx, t.to, sys.Connecting{Network: "tcp", Patience: time.Second, Keep: true})
+	if got.Conn != nil {
+		speak(got.Conn)
+	}
+}
+
+func (t *talk) listenAgain() { t.again(func(c net.Conn) { t.listen(c, true) }) }
+
+// listen hears what the server says by itself.
+func (t *talk) listen(c net.Conn, retry bool) fact.Exchange {
+	defer c.Close()
+	wait := max(listenFor, 3*t.rtt+100*time.Millisecond)
+	if t.target.Strict() && proto.ServerFirst(t.target.Protocol) {
+		wait = answerWithin
+	}
+	x, _ := t.read(c, "nothing", wait, retry, func(b []byte) bool { return strings.ContainsRune(string(b), '\n') || len(b) >= 64 })
+	t.emit(x)
+	t.tellProtocol(x.Received)
+	return x
+}
+
+// read collects an answer until it is enough, the other side ends it, or the time is over.
+func (t *talk) read(c net.Conn, asked string, wait time.Duration, retry bool, enough func([]byte) bool) (fact.Exchange, []byte) {
+	begin := t.env.Now()
+	deadline := dueBy(t.ctx, t.env, wait)
+	_ = c.SetReadDeadline(deadline) // fails only on a closed connection, and then Read does, too
+	x := fact.Exchange{Seen: fact.About(t.to), Asked: asked, Port: t.to.Port(), End: fact.EndOpen, Waited: fact.Duration(deadline.Sub(begin)), Retry: retry}
+	var all []byte
+	buf := make([]byte, 4096)
+	for len(all) < maxAnswer {
+		n, err := c.Read(buf)
+		if n > 0 && len(all) == 0 {
+			x.First = since(t.env, begin)
+		}
+		all = append(all, buf[:n]...)
+		if err != nil {
+			x.End, x.Error = endOf(err)
+			break
+		}
+		if enough(all) || t.env.Now().After(deadline) {
+			break
+		}
+	}
+	x.Took = since(t.env, begin)
+	x.Received = all[:min(len(all), fact.MaxBytes)]
+	return x, all
+}
+
+// endOf tells how a read ended a connection.
+func endOf(err error) (fact.End, string) {
+	var alert tls.AlertError
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return fact.EndClosed, ""
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fact.EndOpen, ""
+	case sys.ErrnoName(err) == "ECONNRESET", sys.ErrnoName(err) == "EPIPE":
+		return fact.EndReset, ""
+	case errors.As(err, &alert), proto.AlertOf(err) >= 0:
+		return fact.EndClosed, err.Error()
+	}
+	return fact.EndError, err.Error()
+}
+
+// speakHTTP asks in plain HTTP; it says whether the answer was HTTP that does not ask for TLS.
+func (t *talk) speakHTTP(c net.Conn, retry bool) bool {
+	defer c.Close()
+	a, ok := t.requestOver(c, retry, false)
+	return ok && a.Status != 400 && a.Status != 426
+}
+
+// requestOver sends the request and reads the answer, on a plain connection or inside TLS.
+func (t *talk) requestOver(c net.Conn, retry, overTLS bool) (fact.HTTP, bool) {
+	authorization := ""
+	if t.env.Secret != "" && !retry {
+		authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte(t.target.User+":"+t.env.Secret))
+	}
+	host := t.target.Host
+	if host == "" {
+		host = "localhost"
+	}
+	_ = c.SetWriteDeadline(dueBy(t.ctx, t.env, answerWithin))
+	_, err := c.Write(proto.HTTPRequest(host, t.to.Port(), t.target.Path, authorization))
+	x, all := t.read(c, "http", answerWithin, retry, headIsComplete)
+	if err != nil && len(all) == 0 && x.End == fact.EndOpen {
+		x.End, x.Error = endOf(err)
+	}
+	if overTLS {
+		x.Asked = "http over tls"
+	}
+	answer, err := proto.ParseHTTP(all)
+	if err == nil {
+		x.Received = nil // the answer says it all
+	}
+	t.emit(x)
+	if err != nil {
+		t.tellProtocol(all)
+		return fact.HTTP{}, false
+	}
+	f := fact.HTTP{Seen: fact.About(t.to), Status: answer.Status, Reason: answer.Reason, Header: answer.Header, Body: answer.Body,
+		TLS: overTLS, Took: x.First, Sent: authorization != "", Retry: retry}
+	t.emit(f)
+	return f, true
+}
+
+// headIsComplete says that the head of an HTTP answer is there, with a little of its body, or that it is none.
+func headIsComplete(b []byte) bool {
+	if len(b) >= 16 && !strings.HasPrefix(string(b[:7]), "HTTP/1.") {
+		return true
+	}
+	head, body, ok := strings.Cut(string(b), "\r\n\r\n")
+	return ok && (len(body) > 0 || strings.HasPrefix(head, "HTTP/1.1 204") || strings.HasPrefix(head, "HTTP/1.1 304") ||
+		strings.Contains(strings.ToLower(head), "content-length: 0"))
+}
+
+// tellProtocol tells in which protocol the port answers, where that can be recognised.
+func (t *talk) tellProtocol(received []byte) {
+	if p, meaning, ok := proto.Refuses(received); ok {
+		t.emit(fact.Refusal{Seen: fact.About(t.to), Port: t.to.Port(), Protocol: p.Name, Meaning: string(meaning), Says: firstLine(received)})
+	}
+	if p := proto.Recognise(received); p != "" && p != t.target.Protocol {
+		t.emit(fact.Speaks{Seen: fact.About(t.to), Port: t.to.Port(), Protocol: p, Says: firstLine(received)})
+	}
+}
+
+// firstLine gives the first line of an answer as text.
+func firstLine(b []byte) string {
+	line, _, _ := strings.Cut(proto.Text(b, 200), "\n")
+	return strings.TrimRight(line, "\r")
+}
+
+// speakTLS shakes hands, and goes on in HTTP where that is spoken inside. It says whether TLS was answered at all.
+func (t *talk) speakTLS(c net.Conn, retry bool) (fact.Exchange, bool) {
+	defer c.Close()
+	begin := t.env.Now()
+	_ = c.SetDeadline(dueBy(t.ctx, t.env, answerWithin)) // see listen
+	tap := &recorder{Conn: c, now: t.env.Now}
+	var protocols []string
+	if t.target.Protocol == "http" {
+		protocols = []string{"http/1.1"}
+	}
+	a := proto.StartTLS(tap, t.target.Host, protocols)
+	x := fact.Exchange{Seen: fact.About(t.to), Asked: "tls", Port: t.to.Port(), End: fact.EndOpen, Took: since(t.env, begin),
+		Waited: fact.Duration(answerWithin), Retry: retry, Received: tap.received}
+	if len(tap.received) > 0 {
+		x.First = fact.Duration(tap.first.Sub(begin))
+	}
+	if a.Err != nil {
+		x.End, x.Error = endOf(a.Err)
+		if tap.err != nil {
+			x.End, x.Error = endOf(tap.err)
+		}
+	}
+	f := t.tlsFact(a, begin, retry)
+	if proto.Recognise(tap.received) == "tls" {
+		x.Received = nil // the fact below says it all
+	}
+	if a.Conn == nil {
+		t.emit(x, f)
+		if f.Plain {
+			t.tellProtocol(tap.received)
+			if p := proto.Recognise(tap.received); p == "http" {
+				t.emit(fact.Speaks{Seen: fact.About(t.to), Port: t.to.Port(), Protocol: p, Says: firstLine(tap.received)})
+			}
+		}
+		return x, f.Alert >= 0 || proto.Recognise(tap.received) == "tls"
+	}
+	if retry {
+		t.emit(x, f)
+		return x, true
+	}
+	if t.target.Protocol == "http" {
+		t.finishHTTP(a, f)
+		return x, true
+	}
+	t.emit(f)
+	t.emit(t.afterTLS(a))
+	return x, true
+}
+
+// finishHTTP asks inside TLS. A refusal of our missing certificate comes only now in TLS 1.3 (RFC 8446, section 4.4.2.4).
+func (t *talk) finishHTTP(a proto.TLSAnswer, f fact.TLS) {
+	late := &recorder{Conn: a.Conn, now: t.env.Now}
+	_, ok := t.requestOver(late, false, true)
+	if !ok {
+		if alert := proto.AlertOf(late.err); alert >= 0 {
+			f.Alert, f.AlertName = alert, proto.AlertName(alert)
+		}
+	}
+	t.emit(f)
+}
+
+// afterTLS listens for a moment inside TLS, for a late alert and a greeting.
+func (t *talk) afterTLS(a proto.TLSAnswer) fact.Exchange {
+	wait := max(listenFor, 3*t.rtt+100*time.Millisecond)
+	if t.target.Strict() && proto.ServerFirst(t.target.Protocol) {
+		wait = answerWithin
+	}
+	x, _ := t.read(a.Conn, "nothing", wait, false, func(b []byte) bool { return len(b) > 0 })
+	x.Asked = "nothing, inside TLS"
+	return x
+}
+
+func (t *talk) tlsFact(a proto.TLSAnswer, begin time.Time, retry bool) fact.TLS {
+	f := fact.TLS{Seen: fact.About(t.to), ServerName: t.target.Host, Done: a.Conn != nil, Alert: a.Alert, AlertName: proto.AlertName(a.Alert),
+		Plain: a.Plain, ClientCert: a.ClientCert, Took: since(t.env, begin), Retry: retry}
+	if a.Err != nil {
+		f.Error = shorten(a.Err.Error(), 200)
+	}
+	if !f.Done {
+		return f
+	}
+	f.Version, f.Cipher, f.ALPN = tls.VersionName(a.State.Version), tls.CipherSuiteName(a.State.CipherSuite), a.State.NegotiatedProtocol
+	for i, c := range a.State.PeerCertificates {
+		if i >= mostCertificates {
+			break
+		}
+		f.Chain = append(f.Chain, certificate(c, i == 0, t.target.Host))
+	}
+	if roots, err := x509.SystemCertPool(); err == nil {
+		f.Trust = proto.VerifyChain(a.State.PeerCertificates, roots)
+	}
+	return f
+}
+
+// Bounds of what is kept of a chain.
+const (
+	mostCertificates = 6
+	mostNames        = 30
+)
+
+func certificate(c *x509.Certificate, leaf bool, host string) fact.Certificate {
+	f := fact.Certificate{Subject: shorten(c.Subject.String(), 200), Issuer: shorten(c.Issuer.String(), 200), NotBefore: c.NotBefore,
+		NotAfter: c.NotAfter, SelfSigned: proto.IsSelfSigned(c), Matches: leaf && c.VerifyHostname(host) == nil}
+	for _, n := range c.DNSNames[:min(len(c.DNSNames), mostNames)] {
+		f.Names = append(f.Names, shorten(n, 253))
+	}
+	for _, ip := range c.IPAddresses[:min(len(c.IPAddresses), mostNames)] {
+		if a, ok := netip.AddrFromSlice(ip); ok {
+			f.IPs = append(f.IPs, a.Unmap())
+		}
+	}
+	return f
+}
+
+// recorder keeps the first bytes that a connection receives, and the error that ended it.
+type recorder struct {
+	net.Conn
+	now      func() time.Time
+	received []byte
+	first    time.Time
+	err      error
+}
+
+func (r *recorder) Read(b []byte) (int, error) {
+	n, err := r.Conn.Read(b)
+	if n > 0 && len(r.received) == 0 {
+		r.first = r.now()
+	}
+	if room := fact.MaxBytes - len(r.received); room > 0 {
+		r.received = append(r.received, b[:min(n, room)]...)
+	}
+	if err != nil && r.err == nil {
+		r.err = err
+	}
+	return n, err
+}

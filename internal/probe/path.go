@@ -1,0 +1,175 @@
+package probe
+
+import (
+	"context"
+	"net/netip"
+	"sync"
+	"time"
+
+	"whynot/internal/fact"
+	"whynot/internal/sys"
+)
+
+// wayThere finds out how far packets to the target's own port come, by SYNs whose TTL ends on the way.
+var wayThere = &Probe{
+	Name:  "path",
+	Doc:   "which hops answer to SYNs of limited TTL towards the target's port",
+	Side:  fact.Client,
+	Needs: []fact.Fact{fact.Route{}},
+	When:  func(_ *Env, s *fact.Set) bool { return len(pathsWanted(s)) > 0 },
+	If:    "the attempt failed beyond this machine, or is unanswered after 250 ms",
+	Gives: []fact.Fact{fact.Path{}},
+	Sends: "one SYN for each hop, from TTL 1 on; at most 30, and eight into silence",
+	Run:   runPath,
+}
+
+// pathsWanted gives the addresses whose way is worth walking: those that failed somewhere beyond this machine.
+func pathsWanted(s *fact.Set) []netip.AddrPort {
+	list := unclear(s)
+	for _, h := range handshakes(s, func(h fact.Handshake) bool { return h.Result == fact.ICMP && h.ICMP.From != h.Local.Addr() }) {
+		if r, ok := routeTo(s, h.To.Addr()); ok && !r.Local() && s.Target.Network == "tcp" {
+			list = append(list, h.To)
+		}
+	}
+	return list
+}
+
+const (
+	maxTTL = 30
+	// hopPatience is how long one hop is waited for.
+	hopPatience = 300 * time.Millisecond
+	// atOnce is how many TTLs are tried together where nothing answers.
+	atOnce = 4
+	// mostLoops bounds how often one router may appear before it is called a loop.
+	mostLoops = 3
+)
+
+func runPath(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
+	var all sync.WaitGroup
+	for _, to := range pathsWanted(known) {
+		all.Go(func() {
+			var hops []fact.Hop
+			h, over := ended(known, to)
+			switch {
+			case !over || h.Result == fact.Silent:
+				hops = walkIntoSilence(ctx, env, to)
+			case h.Result == fact.Reset:
+				hops = gallop(ctx, env, to, answerPatience(known, to, hopPatience))
+			default:
+				hops = walk(ctx, env, to)
+			}
+			emit(fact.Path{Seen: fact.About(to), Port: to.Port(), Hops: hops})
+		})
+	}
+	all.Wait()
+	return nil
+}
+
+// hop sends one SYN with that TTL.
+func hop(ctx context.Context, env *Env, to netip.AddrPort, ttl int, patience time.Duration) fact.Hop {
+	got := env.Connect(ctx, to, sys.Connecting{Network: "tcp", TTL: ttl, Patience: patience})
+	a := attempt(to, "tcp", got)
+	h := fact.Hop{TTL: ttl, Result: a.Result, ICMP: a.ICMP, Took: a.Took}
+	switch {
+	case a.ICMP != nil:
+		h.From = a.ICMP.From
+	case a.Result == fact.Accepted || a.Result == fact.Reset:
+		h.From = to.Addr()
+	}
+	return h
+}
+
+// arrived says that a hop is the end of the way: an answer that is not about its TTL.
+func arrived(h fact.Hop) bool { return h.From.IsValid() && !h.ICMP.TimeExceeded() }
+
+// walk goes one hop after the other, so that a router whose ICMP errors are limited in rate (net.ipv4.icmp_ratelimit) is asked no more
+// than it must be.
+func walk(ctx context.Context, env *Env, to netip.AddrPort) []fact.Hop {
+	var hops []fact.Hop
+	silent := 0
+	times := map[netip.Addr]int{}
+	for ttl := 1; ttl <= maxTTL && silent < 2 && ctx.Err() == nil; ttl++ {
+		h := hop(ctx, env, to, ttl, hopPatience)
+		hops = append(hops, h)
+		if !h.From.IsValid() {
+			silent++
+			continue
+		}
+		silent = 0
+		if times[h.From]++; arrived(h) || times[h.From] >= mostLoops {
+			break
+		}
+	}
+	return hops
+}
+
+// gallop finds the first TTL at which the target's port answers with few SYNs: 1, 2, 4, 8 ... and then in between (each answer
+// tells on which side the end lies).
+func gallop(ctx context.Context, env *Env, to netip.AddrPort, patience time.Duration) []fact.Hop {
+	var hops []fact.Hop
+	try := func(ttl int) bool {
+		h := hop(ctx, env, to, ttl, patience)
+		at := len(hops)
+		for at > 0 && hops[at-1].TTL > ttl {
+			at--
+		}
+		hops = append(hops[:at], append([]fact.Hop{h}, hops[at:]...)...)
+		return arrived(h)
+	}
+	low, high := 0, 1
+	for !try(high) {
+		if low = high; high >= maxTTL || ctx.Err() != nil {
+			return hops
+		}
+		high = min(2*high, maxTTL)
+	}
+	for high-low > 1 && ctx.Err() == nil {
+		if middle := (low + high) / 2; try(middle) {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return hops
+}
+
+// walkIntoSilence tries several TTLs at a time and gives up after two rounds without any answer.
+func walkIntoSilence(ctx context.Context, env *Env, to netip.AddrPort) []fact.Hop {
+	var hops []fact.Hop
+	silentRounds := 0
+	for first := 1; first <= maxTTL && silentRounds < 2 && ctx.Err() == nil; first += atOnce {
+		round := make([]fact.Hop, atOnce)
+		var all sync.WaitGroup
+		for i := range round {
+			all.Go(func() { round[i] = hop(ctx, env, to, first+i, hopPatience) })
+		}
+		all.Wait()
+		silentRounds++
+		for _, h := range round {
+			hops = append(hops, h)
+			if arrived(h) {
+				return hops
+			}
+			if h.From.IsValid() {
+				silentRounds = 0
+			}
+		}
+		if looping(hops) {
+			return hops
+		}
+	}
+	return hops
+}
+
+// looping says that one router answered for three TTLs.
+func looping(hops []fact.Hop) bool {
+	times := map[netip.Addr]int{}
+	for _, h := range hops {
+		if h.ICMP.TimeExceeded() {
+			if times[h.From]++; times[h.From] >= mostLoops {
+				return true
+			}
+		}
+	}
+	return false
+}
