@@ -1,0 +1,52 @@
+package cause
+
+import "whynot/internal/fact"
+
+var bindOtherNetns = &Cause{
+	ID:    "bind.other-netns",
+	Title: "the service listens in another network namespace",
+	Doc: `The program runs on this machine and listens, but in a network namespace of its own, as that of a container whose port is not published.
+"ps" shows it and "ss" does not. By hand: "lsns -t net", "nsenter -t PID -n ss -ltnp".`,
+	Side:     fact.Server,
+	Explains: []*Cause{serviceNotListening, symptomRefused},
+	Judge: func(c *Case) Verdict {
+		h, no := sawReset(c)
+		if no != nil {
+			return *no
+		}
+		if f, v, ok := elsewhere(c); !ok {
+			_ = f
+			return v
+		}
+		l, ok := where(c, fact.Server, func(l fact.Listener) bool { return l.Namespace != "" && l.Network == "tcp" })
+		if ok {
+			return proven(l, "%s listens on %s in the network namespace %s", l.Program(), l.Addr, l.Namespace).and(h, "and not in the one of %s", h.To.Addr())
+		}
+		if t, ok := where(c, fact.Server, func(t fact.SocketTable) bool { return t.Namespace != "" }); ok {
+			return out(t, "no other network namespace of this machine has a listener on port %d", t.Port)
+		}
+		return possible(h, "the service may listen in a network namespace of its own")
+	},
+	Fix: func(c *Case) []Step {
+		return []Step{{Text: "publish the container's port, or dial the container's own address", On: server(c), Command: "lsns -t net"}}
+	},
+	Examples: []Example{
+		{Says: Proven, When: "another network namespace has the listener", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, exElsewhere}},
+		{Says: Possible, When: "a reset came", Client: []fact.Fact{exRoute, exReset}},
+		{Says: Out, When: "no namespace has one", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, fact.SocketTable{Namespace: "web", Port: 5432}}},
+	},
+}
+
+var exElsewhere = func() fact.Listener {
+	l := exListener("0.0.0.0:5432", "postgres")
+	l.Namespace = "web"
+	return l
+}()
+
+// elsewhere goes on unless something listens on the port in the own namespace.
+func elsewhere(c *Case) (fact.Fact, Verdict, bool) {
+	if l := listeners(c, "tcp"); len(l) > 0 {
+		return l[0], out(l[0], "%s listens here, on %s", l[0].Program(), l[0].Addr), false
+	}
+	return nil, Verdict{}, true
+}

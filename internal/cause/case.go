@@ -1,0 +1,94 @@
+package cause
+
+import (
+	"net/netip"
+	"slices"
+
+	"whynot/internal/fact"
+	"whynot/internal/target"
+)
+
+// A Case is what is known about one address of the target. Causes read it through [first] and [every], which record what was
+// looked for in vain.
+type Case struct {
+	Target target.Target
+	// To is the address that is judged. It is the zero value where there is none: an unresolved name, a Unix socket.
+	To netip.AddrPort
+
+	facts    []fact.Fact
+	siblings []fact.Handshake // the attempts at the other addresses of the name
+	lacked   []string         // what was looked for in vain, since the last reset
+}
+
+// casesOf splits a set by the addresses that were tried; without any there is one case about everything.
+func casesOf(s *fact.Set) []*Case {
+	var cases []*Case
+	for _, h := range fact.Of[fact.Handshake](s) {
+		if !slices.ContainsFunc(cases, func(c *Case) bool { return c.To == h.To }) {
+			cases = append(cases, newCase(s, h.To))
+		}
+	}
+	if len(cases) == 0 {
+		cases = append(cases, newCase(s, netip.AddrPort{}))
+	}
+	return cases
+}
+
+func newCase(s *fact.Set, to netip.AddrPort) *Case {
+	c := &Case{Target: s.Target, To: to}
+	for _, f := range s.All() {
+		if f.Where().Concerns(to) {
+			c.facts = append(c.facts, f)
+		} else if h, ok := f.(fact.Handshake); ok {
+			c.siblings = append(c.siblings, h)
+		}
+	}
+	return c
+}
+
+// acceptedSibling gives another address of the name that accepted, of the same IP version or of the other.
+func acceptedSibling(c *Case, sameVersion bool) (fact.Handshake, bool) {
+	for _, h := range c.siblings {
+		if h.Result == fact.Accepted && (h.To.Addr().Is4() == c.To.Addr().Is4()) == sameVersion {
+			return h, true
+		}
+	}
+	return fact.Handshake{}, false
+}
+
+// every gives the facts of one kind that were seen from one side.
+func every[T fact.Fact](c *Case, side fact.Side) []T {
+	var found []T
+	for _, f := range c.facts {
+		if t, ok := f.(T); ok && t.Where().Side == side {
+			found = append(found, t)
+		}
+	}
+	if len(found) == 0 {
+		var zero T
+		if name := zero.Kind() + " " + string(side); !slices.Contains(c.lacked, name) {
+			c.lacked = append(c.lacked, name)
+		}
+	}
+	return found
+}
+
+// first gives the first fact of one kind that was seen from one side.
+func first[T fact.Fact](c *Case, side fact.Side) (T, bool) {
+	if found := every[T](c, side); len(found) > 0 {
+		return found[0], true
+	}
+	var zero T
+	return zero, false
+}
+
+// where gives the first fact of one kind and side that fits.
+func where[T fact.Fact](c *Case, side fact.Side, fits func(T) bool) (T, bool) {
+	for _, f := range every[T](c, side) {
+		if fits(f) {
+			return f, true
+		}
+	}
+	var zero T
+	return zero, false
+}

@@ -1,0 +1,77 @@
+package cause
+
+import (
+	"strings"
+
+	"whynot/internal/fact"
+)
+
+var dnsWrongAnswer = &Cause{
+	ID:    "dns.wrong-answer",
+	Title: "the name's address is not the right one",
+	Doc: `The address comes from a line in the hosts file, from one of several name servers that disagree, or from a server that answers
+to everything with its own address, and another source gives another. A line left over in /etc/hosts overrides DNS for ever. By
+hand: "getent ahosts NAME" against "dig NAME" at each server.`,
+	Side:     fact.Client,
+	Explains: []*Cause{addrWrongHost, serviceNotListening, symptomRefused, symptomSilent, symptomUnreachable, symptomMismatch},
+	Judge: func(c *Case) Verdict {
+		l, ok := first[fact.Lookup](c, fact.Client)
+		if !ok {
+			return unknown()
+		}
+		if l.Source == "literal" || l.Source == "this machine" || l.Source == "loopback" {
+			return out(l, "the address was given, not looked up")
+		}
+		if l.Result != fact.LookupFound {
+			return unknown()
+		}
+		other, differs := differingAnswer(c, l)
+		if !differs {
+			if asked := asking(c); len(asked) > 0 {
+				return out(asked[0], "the name servers give the same address")
+			}
+			return unknown()
+		}
+		meant, works := where(c, fact.Client, func(o fact.OtherAddress) bool { return o.Why == fact.ByDNS && o.Result == fact.Accepted })
+		v := possible(other, "%s gives %s", other.Server.Addr(), addrList(other.Addrs)).and(l, "%s gives %s", lookupSource(l), addrList(l.Addrs))
+		switch {
+		case works:
+			v.Level = Proven
+			return v.and(meant, "%s accepts", meant.To.Addr())
+		case l.Source == "hosts":
+			v.Level = Likely
+		}
+		return v
+	},
+	Fix: func(c *Case) []Step {
+		if l, ok := first[fact.Lookup](c, fact.Client); ok && l.Source == "hosts" {
+			return []Step{{Text: "correct or remove the line " + l.File}}
+		}
+		return nil
+	},
+	Examples: []Example{
+		{Says: Proven, When: "the hosts file and the name server disagree, and only the name server's address accepts", Target: "db.internal:5432",
+			Client: []fact.Fact{exHostsLookup, exDNSAnswer(fact.DNSAnswered, exOther), exRoute, exReset, exDNSElsewhere}},
+		{Says: Out, When: "both give the same", Target: "db.internal:5432", Client: []fact.Fact{exHostsLookup, exDNSAnswer(fact.DNSAnswered, exServer), exRoute, exReset}},
+	},
+}
+
+// differingAnswer gives a name server's answer that shares no address with what the resolver gave.
+func differingAnswer(c *Case, l fact.Lookup) (fact.DNSAnswer, bool) {
+	for _, a := range asking(c) {
+		if len(a.Addrs) == 0 || !strings.EqualFold(a.Name, l.FullName) && l.Source == "dns" {
+			continue
+		}
+		shared, comparable := false, false
+		for _, addr := range a.Addrs {
+			for _, own := range l.Addrs {
+				comparable = comparable || own.Is4() == addr.Is4()
+				shared = shared || own == addr
+			}
+		}
+		if comparable && !shared {
+			return a, true
+		}
+	}
+	return fact.DNSAnswer{}, false
+}

@@ -1,0 +1,72 @@
+package cause
+
+import "whynot/internal/fact"
+
+var proxyDead = &Cause{
+	ID:    "proxy.dead",
+	Title: "the configured proxy does not answer",
+	Doc: `The environment (http_proxy, https_proxy, ALL_PROXY) sends the connection through a proxy, and that proxy cannot be reached:
+the program is not running, the name is wrong, the network is another one. The error then bears the proxy's address, as in
+"proxyconnect tcp: dial tcp 127.0.0.1:3128". By hand: "env | grep -i _proxy", and the same request with the variable unset.`,
+	Side:     fact.Client,
+	Explains: []*Cause{proxyEnvIntercepts, symptomRefused, symptomSilent, symptomUnreachable, symptomUnresolved, symptomClosed},
+	Judge: func(c *Case) Verdict {
+		p, ok := proxied(c)
+		switch {
+		case !ok:
+			return noProxy(c)
+		case !p.Resolved:
+			return proven(p, "%s names %s, and that name has no address", p.Variable, p.Proxy)
+		case p.Result == fact.Accepted:
+			return out(p, "%s accepts connections", p.Proxy)
+		}
+		return proven(p, "%s names %s, and that proxy %s", p.Variable, p.Proxy, resultPhrase(p.Result))
+	},
+	Fix: func(c *Case) []Step {
+		p, ok := proxied(c)
+		if !ok {
+			return nil
+		}
+		return []Step{
+			{Text: "if no proxy is needed, let this host go directly", Command: "export NO_PROXY=$NO_PROXY," + c.Target.Host},
+			{Text: "if it is needed, start or correct it: " + p.Variable + "=" + p.Proxy},
+		}
+	},
+	Examples: []Example{
+		{Says: Proven, When: "the proxy of http_proxy refuses", Target: "http://192.0.2.10:5432/", Client: []fact.Fact{exProxySet, exProxyAnswer(fact.Reset, 0)}},
+		{Says: Out, When: "no proxy is set", Target: "http://192.0.2.10:5432/", Client: []fact.Fact{exRoute, exReset, exMachine}},
+	},
+}
+
+var (
+	exMachine  = fact.Machine{OS: "linux", Namespace: "initial", Capabilities: []string{"net_raw", "net_admin"}}
+	exProxySet = fact.ProxySetting{Variable: "http_proxy", Proxy: "http://198.51.100.3:3128", Applies: true, Readers: "Go and curl"}
+)
+
+// exProxyAnswer is what the proxy of the environment did.
+func exProxyAnswer(r fact.Result, status int) fact.ProxyAnswer {
+	return fact.ProxyAnswer{Proxy: "http://198.51.100.3:3128", Variable: "http_proxy", Resolved: true, Result: r, Asked: "GET", Status: status,
+		Through: status == 200, Header: map[string]string{}}
+}
+
+// noProxy rules the proxy out where none applies.
+func noProxy(c *Case) Verdict {
+	if s, ok := first[fact.ProxySetting](c, fact.Client); ok {
+		return out(s, "the proxy of %s does not apply: %s", s.Variable, s.Exempt)
+	}
+	if m, ok := first[fact.Machine](c, fact.Client); ok {
+		return out(m, "the environment of this process sets no proxy")
+	}
+	return unknown()
+}
+
+// resultPhrase completes "that proxy ...".
+func resultPhrase(r fact.Result) string {
+	switch r {
+	case fact.Reset:
+		return "refuses the connection"
+	case fact.Silent:
+		return "does not answer"
+	}
+	return "cannot be reached"
+}

@@ -1,0 +1,39 @@
+package cause
+
+import "whynot/internal/fact"
+
+var resourceClientFiles = &Cause{
+	ID:    "resource.client-files",
+	Title: "this program has no file descriptors left",
+	Doc: `The process, or the whole machine, has as many files open as it may (ulimit -n, fs.file-max), so that not even a socket can be made: "Too
+many open files". It says nothing about the server. By hand: "ls /proc/PID/fd | wc -l" against "ulimit -n".`,
+	Side:     fact.Client,
+	Explains: []*Cause{symptomUnreachable, symptomUnresolved},
+	Judge: func(c *Case) Verdict {
+		h, no := handshake(c)
+		if no != nil {
+			return *no
+		}
+		if h.Errno == "EMFILE" || h.Errno == "ENFILE" {
+			v := proven(h, "%s gave %s", h.Step, h.Errno)
+			if l, ok := first[fact.Limits](c, fact.Client); ok && h.Errno == "EMFILE" {
+				v = v.and(l, "%d of %d files are open", l.OpenFilesUsed, l.OpenFiles)
+			}
+			return v
+		}
+		return contradicts(h)
+	},
+	Fix: func(*Case) []Step {
+		return []Step{{Text: "raise the limit of the process, or close what it leaves open", Command: "ulimit -n"}}
+	},
+	Examples: []Example{
+		{Says: Proven, When: "socket gave EMFILE", Client: []fact.Fact{exNoFiles, fact.Limits{OpenFiles: 3, OpenFilesUsed: 3}}},
+		{Says: Out, When: "a reset came", Client: []fact.Fact{exRoute, exReset}},
+	},
+}
+
+var exNoFiles = func() fact.Handshake {
+	h := exFailed("EMFILE")
+	h.Step = "socket"
+	return h
+}()

@@ -1,0 +1,50 @@
+package cause
+
+import (
+	"fmt"
+
+	"whynot/internal/fact"
+)
+
+var serviceHung = &Cause{
+	ID:    "service.hung",
+	Title: "the process accepts nothing: it is stopped, blocked or starved",
+	Doc: `The kernel completes handshakes for a program that does not take them: it is stopped (SIGSTOP, a debugger), waits for a disk or a lock,
+or gets no CPU. When its queue is full, SYNs are dropped, too. By hand, on the server: "ss -ltn" (Recv-Q grows), "ps -o stat,wchan PID".`,
+	Side:     fact.Server,
+	Explains: []*Cause{resourceAcceptQueue, symptomStalled, symptomSilent},
+	Judge: func(c *Case) Verdict {
+		h, no := handshake(c)
+		if no != nil {
+			return *no
+		}
+		for _, l := range listeners(c, "tcp") {
+			if l.Process != nil && (l.Process.State == "T" || l.Process.State == "t") && l.Covers(c.To.Addr()) && (h.Result == fact.Accepted || h.Result == fact.Silent) {
+				return proven(l, "%s (pid %d) is stopped (state %s)", l.Process.Name, l.Process.PID, l.Process.State)
+			}
+		}
+		return strongest(afterStall("the program may not get to serve it"), unlessRouted(afterSilence("the program's queue may be full")))(c)
+	},
+	Fix: func(c *Case) []Step {
+		for _, l := range listeners(c, "tcp") {
+			if l.Process != nil && l.Process.State == "T" {
+				return []Step{{Text: "let the process go on", On: server(c), Command: fmt.Sprintf("kill -CONT %d", l.Process.PID)}}
+			}
+		}
+		return []Step{{Text: "see what the process waits for", On: server(c), Command: fmt.Sprintf("ss -ltnp 'sport = :%d'", c.Target.Port)}}
+	},
+	Examples: []Example{
+		{Says: Proven, When: "the listening process is stopped", Target: "http://192.0.2.10:5432", Client: []fact.Fact{exLocal, exAccepted, exStalled}, Server: []fact.Fact{exNoSockets, exStopped}},
+		{Says: Possible, When: "the request gets no answer", Target: "http://192.0.2.10:5432", Client: []fact.Fact{exRoute, exAccepted, exStalled}},
+		{Says: Out, When: "a reset came", Client: []fact.Fact{exRoute, exReset}},
+	},
+}
+
+var exStopped = func() fact.Listener {
+	l := exListener("0.0.0.0:5432", "nginx")
+	l.Process.State = "T"
+	return l
+}()
+
+// unlessRouted passes a judge through; it is the place where silence on the way to a router would rule the server out.
+func unlessRouted(j judge) judge { return j }

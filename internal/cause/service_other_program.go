@@ -1,0 +1,72 @@
+package cause
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	"whynot/internal/fact"
+	"whynot/internal/target"
+)
+
+var serviceOtherProgram = &Cause{
+	ID:    "service.other-program",
+	Title: "another program listens there than the one that was meant",
+	Doc: `The port is open, but what listens is another program: it took the port first, or the expected one is not installed. AirPlay on macOS is
+known for port 5000. By hand, on the server: "ss -ltnp 'sport = :PORT'"; from outside, the banner.`,
+	Side:     fact.Server,
+	Explains: []*Cause{appWrongProtocol, symptomMismatch},
+	Judge: func(c *Case) Verdict {
+		h, no := reached(c)
+		if no != nil {
+			return *no
+		}
+		if h.Result != fact.Accepted {
+			return contradicts(h)
+		}
+		s, ok := speaks(c)
+		if !ok || !c.Target.Strict() || s.Protocol == "tls" {
+			return notAnother(c)
+		}
+		v := proven(s, "port %d answers in %s: %q", s.Port, protocolName(s.Protocol), s.Says)
+		if !isDefaultPort(c.Target.Protocol, c.Target.Port) {
+			v.Level = Likely
+			if isDefaultPort(s.Protocol, s.Port) {
+				v.Level = Possible
+				return v.and(s, "and it is %s whose port this is", protocolName(s.Protocol))
+			}
+		}
+		return v
+	},
+	Fix: func(c *Case) []Step {
+		return []Step{{Text: "see which program has the port", On: server(c), Command: fmt.Sprintf("ss -ltnp 'sport = :%d'", c.Target.Port)}}
+	},
+	Examples: []Example{
+		{Says: Proven, When: "the port of SSH greets as FTP", Target: "ssh://192.0.2.10", Client: []fact.Fact{exRoute, exAt(netip.AddrPortFrom(exServer, 22), fact.Accepted),
+			fact.Exchange{Asked: "nothing", Port: 22, First: fact.Duration(1e6), End: fact.EndOpen}, fact.Speaks{Port: 22, Protocol: "ftp", Says: "220 (vsFTPd 3.0.3)"}}},
+		{Says: Out, When: "a reset came", Client: []fact.Fact{exRoute, exReset}},
+	},
+}
+
+// notAnother rules another program out where the expected protocol answered.
+func notAnother(c *Case) Verdict {
+	if a, ok := httpAnswer(c); ok && c.Target.Protocol == "http" {
+		return out(a, "it answers in HTTP")
+	}
+	if t, ok := tlsAnswer(c); ok && c.Target.TLS && (t.Done || t.Alert >= 0) {
+		return out(t, "it answers in TLS")
+	}
+	x, ok := said(c)
+	switch {
+	case !ok:
+		return unknown()
+	case x.Mute():
+		return possible(x, "it has said nothing that would tell which program it is")
+	}
+	return unknown()
+}
+
+// isDefaultPort says whether a port is one of those that a protocol has by default.
+func isDefaultPort(protocol string, port uint16) bool {
+	return slices.Contains(target.Ports(protocol), port)
+}

@@ -1,0 +1,47 @@
+package cause
+
+import (
+	"fmt"
+
+	"whynot/internal/fact"
+)
+
+// settle names the one thing to do that would decide between the causes that remain; nil if the first is proven.
+func settle(d *Diagnosis, c *Case) *Step {
+	if d.Outcome == OK || len(d.Causes) > 0 && d.Causes[0].Level == Proven {
+		return nil
+	}
+	switch d.Outcome {
+	case Refused, WasReset, Closed:
+		if here(c) {
+			return settleHere(c)
+		}
+		return &Step{Text: "see who listens there", On: server(c), Command: fmt.Sprintf("whynot :%d", c.Target.Port)}
+	case Timeout:
+		if h, ok := first[fact.Handshake](c, fact.Client); ok && h.Result == fact.Accepted {
+			return &Step{Text: "see what the program does with the connection", On: server(c),
+				Command: fmt.Sprintf("ss -tnpi 'sport = :%d'", c.Target.Port)}
+		}
+		return settleSilence(c)
+	case Unreachable:
+		return settleSilence(c)
+	}
+	return nil
+}
+
+// settleHere is about a listener on this very machine.
+func settleHere(c *Case) *Step {
+	if m, ok := first[fact.Machine](c, fact.Client); ok && !m.Can("net_admin") {
+		return &Step{Text: "look with more rights", Command: "sudo whynot " + c.Target.String()}
+	}
+	return &Step{Text: "read this machine's firewall rules", Command: "nft list ruleset"}
+}
+
+// settleSilence tells a packet that never arrives from one that arrives and is dropped, or is answered in vain.
+func settleSilence(c *Case) *Step {
+	if h, ok := first[fact.Handshake](c, fact.Client); ok && h.Local.IsValid() && h.To.IsValid() {
+		return &Step{Text: "see whether the SYN arrives and what answers it, while whynot runs here", On: server(c),
+			Command: fmt.Sprintf("tcpdump -ni any 'host %s and tcp port %d'", h.Local.Addr().WithZone(""), c.Target.Port)}
+	}
+	return nil
+}

@@ -1,0 +1,32 @@
+package cause
+
+import "whynot/internal/fact"
+
+var tlsNameMismatch = &Cause{
+	ID:    "tls.name-mismatch",
+	Title: "the certificate is for other names",
+	Doc: `The server's certificate does not contain the name, or the IP address, that was dialled: another server, a default site, an address where
+the name should be used. By hand: "openssl s_client -connect HOST:PORT | openssl x509 -noout -ext subjectAltName".`,
+	Side:     fact.Server,
+	Explains: []*Cause{symptomRejected},
+	Judge: func(c *Case) Verdict {
+		t, no := sawCertificate(c)
+		if no != nil {
+			return *no
+		}
+		if t.Chain[0].Matches {
+			return out(t, "it is for %s", t.ServerName)
+		}
+		return proven(t, "it is for %s, and %s was dialled", nameList(t.Chain[0]), t.ServerName)
+	},
+	Fix: func(c *Case) []Step {
+		if t, no := sawCertificate(c); no == nil && len(t.Chain[0].Names) > 0 {
+			return []Step{{Text: "dial one of the names in it, such as " + t.Chain[0].Names[0]}, {Text: "or have a certificate made for " + t.ServerName, On: server(c)}}
+		}
+		return []Step{{Text: "have a certificate made for this name", On: server(c)}}
+	},
+	Examples: []Example{
+		{Says: Proven, When: "it is for another name", Target: "https://other.internal:5432/", Client: []fact.Fact{exRoute, exAccepted, exTLS("trusted", false)}},
+		{Says: Out, When: "it is for the name", Target: "https://db.internal:5432/", Client: []fact.Fact{exRoute, exAccepted, exTLS("trusted", true)}},
+	},
+}
