@@ -129,10 +129,17 @@ func (a *app) diagnose(ctx context.Context, args []string, f flags, insistent bo
 		fmt.Fprintln(a.stderr, "whynot: the password in the address can be seen in the list of processes")
 	}
 	begin := time.Now()
-	progress := newProgress(a.stderr, isTerminal(a.stderr), f.timeout)
-	here := probe.Here{Env: probe.Env{Getenv: a.env, Timeout: f.timeout, Insistent: insistent, Proxy: f.proxy, Secret: secret}, Progress: progress.show}
-	set, d := diagnose.Run(ctx, t, here)
-	progress.end()
+	look := probe.Env{Getenv: a.env, Timeout: f.timeout, Insistent: insistent, Proxy: f.proxy, Secret: secret}
+	var set *fact.Set
+	var d *cause.Diagnosis
+	if probe.Starved() {
+		set = probe.LookStarved(ctx, look, t)
+		d = cause.Judge(set)
+	} else {
+		progress := newProgress(a.stderr, isTerminal(a.stderr), f.timeout)
+		set, d = diagnose.Run(ctx, t, probe.Here{Env: look, Progress: progress.show})
+		progress.end()
+	}
 	if ctx.Err() != nil {
 		a.status = exitStopped
 		return nil

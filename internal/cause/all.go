@@ -9,9 +9,6 @@ var All = []*Cause{
 
 	// The name.
 	dnsWrongAnswer,
-	addrStaleIP,
-	dnsStale,
-	dnsSearchDomain,
 	dnsResolverInContainer,
 	dnsLibraryDiffers,
 	dnsNXDomain,
@@ -24,10 +21,8 @@ var All = []*Cause{
 	// The proxy, and what this machine allows.
 	proxyDead,
 	proxyAuthRequired,
-	proxyDenies,
 	proxyEnvIntercepts,
-	proxyRequired,
-	proxyTransparent,
+	proxyDenies,
 	resourceClientFiles,
 	clientPolicyDenied,
 	resourceEphemeralPorts,
@@ -35,9 +30,8 @@ var All = []*Cause{
 	// The way, from this machine on.
 	ipv6LocalhostFirst,
 	ipv6Disabled,
-	ipv6NoConnectivity,
+	routeHostDown,
 	routeLoopbackDown,
-	routeLinkDown,
 	routeNoAddress,
 	routeNone,
 	routeProhibit,
@@ -49,13 +43,11 @@ var All = []*Cause{
 	routeNoneOnWay,
 	routeDuplicateIP,
 	routeStaleNeighbour,
-	routeHostDown,
 
 	// Who listens. The general stands before the reasons for it.
 	containerLocalhost,
 	serviceNotListening,
 	serviceNotRunning,
-	addrWrongPort,
 	bindLoopbackOnly,
 	bindOtherAddress,
 	bindV4Only,
@@ -66,14 +58,15 @@ var All = []*Cause{
 	dnsHostnameIsLoopback,
 	serviceFailed,
 	serviceStarting,
+	serviceCloses,
 
 	// Who forbids it.
 	firewallLocalOutput,
 	firewallForwardReject,
 	firewallInputReject,
-	firewallEgressPort,
 	firewallInputDrop,
 	firewallForwardDrop,
+	firewallEgressPort,
 	firewallCloud,
 	firewallSourceNotAllowed,
 	firewallReplyDrop,
@@ -83,7 +76,8 @@ var All = []*Cause{
 	firewallBridge,
 	firewallBPF,
 	firewallContainerToHost,
-	firewallDropLarge,
+	serviceHung,
+	addrWrongPort,
 
 	// Where it is sent on to.
 	natDeadBackend,
@@ -105,7 +99,6 @@ var All = []*Cause{
 	resourceDiskFull,
 	resourceInodes,
 	resourceProcesses,
-	serviceHung,
 	resourceAcceptQueue,
 	resourceFiles,
 	resourceSYNQueue,
@@ -151,7 +144,6 @@ var All = []*Cause{
 	appDependencyDown,
 	lbUpstreamPort,
 	lbKeepaliveRace,
-	serviceCloses,
 	lbProxyProtocol,
 	serviceSeveralListeners,
 
@@ -173,12 +165,17 @@ var All = []*Cause{
 	vmRelay,
 
 	// On the way, rarely.
+	ipv6NoConnectivity,
+	proxyRequired,
+	proxyTransparent,
 	pathLoss,
 	pathMTUBlackhole,
+	firewallDropLarge,
 	pathSYNProxy,
 	pathMiddleboxReset,
 	pathIdleTimeout,
 	clientTimeoutTooShort,
+	routeLinkDown,
 	routeNoReturn,
 	routeAsymmetric,
 	routeForwardingOff,
@@ -187,6 +184,9 @@ var All = []*Cause{
 	routeVRF,
 
 	// What else the address may be.
+	dnsSearchDomain,
+	dnsStale,
+	addrStaleIP,
 	addrWrongHost,
 	addrLocalhostElsewhere,
 	addrClientDefault,

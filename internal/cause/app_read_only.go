@@ -9,6 +9,7 @@ var appReadOnly = &Cause{
 primary.`,
 	Side:     fact.Server,
 	Explains: []*Cause{symptomRejected},
-	Judge:    byMeaning("read-only", byStatus(Possible, 405, 503)),
-	Examples: exRefusal("read-only", "-READONLY You can't write against a read only replica."),
+	Lacks:    "the program's own words, asked in its protocol",
+	Judge:    byStatus(Possible, 405, 503),
+	Examples: exStatus(Possible, 405),
 }

@@ -9,6 +9,7 @@ var appStarting = &Cause{
 hand: wait and try again.`,
 	Side:     fact.Server,
 	Explains: []*Cause{symptomRejected},
-	Judge:    byMeaning("starting", byStatus(Possible, 503)),
-	Examples: exRefusal("starting", "-LOADING Redis is loading the dataset in memory"),
+	Lacks:    "the program's own words, asked in its protocol",
+	Judge:    byStatus(Possible, 503),
+	Examples: exStatus(Possible, 503),
 }

@@ -8,6 +8,6 @@ var appStopping = &Cause{
 	Doc:   `The program is about to end and takes no more work (57P01, 57P03, GOAWAY, 503): a restart, a deployment. By hand: wait and try again.`,
 	Side:  fact.Server, Explains: []*Cause{symptomRejected},
 	Lacks:    "the program's own words, asked in its protocol",
-	Judge:    byMeaning("stopping", byStatus(Possible, 503)),
+	Judge:    byStatus(Possible, 503),
 	Examples: exStatus(Possible, 503),
 }

@@ -3,7 +3,6 @@ package cause
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"whynot/internal/fact"
 )
@@ -124,11 +123,20 @@ func sawStall(c *Case) (fact.Exchange, *Verdict) {
 	if no != nil {
 		return x, no
 	}
-	if x.End == fact.EndOpen && x.Mute() && expectsAnswer(c, x) {
+	if x.End == fact.EndOpen && unheard(c, x) && expectsAnswer(c, x) {
 		return x, nil
 	}
 	v := saidSomething(x)
 	return x, &v
+}
+
+// unheard says that nothing was said that could be understood: not a byte, or a TLS handshake that broke off without an alert.
+func unheard(c *Case, x fact.Exchange) bool {
+	if x.Mute() {
+		return true
+	}
+	t, ok := tlsAnswer(c)
+	return ok && x.Asked == "tls" && !t.Done && !t.Plain && t.Alert < 0
 }
 
 // sawHangUp gives the exchange that the server ended, by a close or a reset, without a byte.
@@ -137,7 +145,7 @@ func sawHangUp(c *Case) (fact.Exchange, *Verdict) {
 	if no != nil {
 		return x, no
 	}
-	if (x.End == fact.EndClosed || x.End == fact.EndReset) && x.Mute() {
+	if (x.End == fact.EndClosed || x.End == fact.EndReset) && unheard(c, x) {
 		return x, nil
 	}
 	v := saidSomething(x)
@@ -236,157 +244,4 @@ func resultWord(a fact.Attempt) string {
 		return "with " + a.ICMP.String()
 	}
 	return string(a.Result)
-}
-
-// ownAddress says whether an ICMP error came from this machine itself.
-func ownAddress(h fact.Handshake) bool {
-	return h.ICMP != nil && (h.ICMP.From == h.Local.Addr() || h.ICMP.From.IsLoopback() && !h.To.Addr().IsLoopback())
-}
-
-// fromTarget says whether an ICMP error came from the address that was dialled.
-func fromTarget(h fact.Handshake) bool { return h.ICMP != nil && h.ICMP.From == h.To.Addr() }
-
-// fromRouter says whether an ICMP error came from a machine on the way.
-func fromRouter(h fact.Handshake) bool { return h.ICMP != nil && !ownAddress(h) && !fromTarget(h) }
-
-// quickly is below any neighbour's patience: a host-unreachable that comes faster was decided by a rule or a route.
-const quickly = fact.Duration(500e6)
-
-// realPath gives the hops towards the target's own port.
-func realPath(c *Case) (fact.Path, bool) {
-	return where(c, fact.Client, func(p fact.Path) bool { return p.Port == c.Target.Port })
-}
-
-// forwarded says that the target hands the port on to another machine: a SYN whose TTL ended at the target's own address was on
-// its way through (the TTL is checked in net/ipv4/ip_forward.c alone, behind the translation of the address).
-func forwarded(c *Case) (fact.Path, bool) {
-	p, ok := realPath(c)
-	if !ok {
-		return p, false
-	}
-	for _, h := range p.Hops {
-		if h.ICMP.TimeExceeded() && h.From == c.To.Addr() {
-			return p, true
-		}
-	}
-	return p, false
-}
-
-// A sender says where in a router an ICMP error was made.
-type sender int
-
-const (
-	senderUnknown sender = iota
-	senderRouting        // by the routing decision: also for a packet whose TTL ends there
-	senderForward        // after the TTL was checked: a firewall's forward chain, or the neighbour lookup
-)
-
-// whereInRouter tells a router's routing table from its firewall. Linux asks the routing table before it checks the TTL, and the
-// forward chain after it (net/ipv4/ip_input.c, ip_rcv_finish; ip_forward.c; the same order in net/ipv6/ip6_output.c).
-func whereInRouter(c *Case, h fact.Handshake) (fact.Path, sender) {
-	p, ok := realPath(c)
-	if !ok || h.ICMP == nil {
-		return p, senderUnknown
-	}
-	for _, hop := range p.Hops {
-		if hop.From != h.ICMP.From || hop.ICMP == nil {
-			continue
-		}
-		if hop.ICMP.TimeExceeded() {
-			return p, senderForward
-		}
-		if before, ok := p.At(hop.TTL - 1); hop.TTL == 1 || ok && before.From.IsValid() && before.From != hop.From {
-			return p, senderRouting
-		}
-		return p, senderUnknown
-	}
-	return p, senderUnknown
-}
-
-// hopsAway gives the hops that a packet of that TTL has passed, if its sender began with one of the usual values.
-func hopsAway(ttl int) (hops, initial int) {
-	for _, initial := range []int{64, 128, 255} {
-		if ttl <= initial {
-			return initial - ttl, initial
-		}
-	}
-	return 0, 0
-}
-
-// resetDistance compares how far the reset came with how far the host's other answers came: negative if it was sent nearer to us.
-func resetDistance(c *Case) (difference int, reset, other fact.Fact, ok bool) {
-	r, found := where(c, fact.Client, func(a fact.AnswerTTL) bool { return a.Port == c.Target.Port && a.Flags == "reset" })
-	if !found {
-		return 0, nil, nil, false
-	}
-	near, initial := hopsAway(r.TTL)
-	for _, a := range every[fact.AnswerTTL](c, fact.Client) {
-		if far, same := hopsAway(a.TTL); a.Port != r.Port && same == initial {
-			return near - far, r, a, true
-		}
-	}
-	if e, found := first[fact.Echo](c, fact.Client); found && e.TTL > 0 {
-		if far, same := hopsAway(e.TTL); same == initial {
-			return near - far, r, e, true
-		}
-	}
-	if p, found := realPath(c); found {
-		if end, reachedEnd := p.End(); reachedEnd && end.Result == fact.Reset {
-			return near - (end.TTL - 1), r, p, true
-		}
-	}
-	return 0, r, nil, false
-}
-
-// certificateFault says in a few words what is wrong with the certificate; empty if nothing is.
-func certificateFault(c *Case, t fact.TLS) string {
-	if len(t.Chain) == 0 {
-		return ""
-	}
-	leaf, now := t.Chain[0], t.At
-	switch {
-	case now.After(leaf.NotAfter):
-		return "its certificate expired on " + leaf.NotAfter.Format("2 January 2006")
-	case now.Before(leaf.NotBefore):
-		return "its certificate is not valid before " + leaf.NotBefore.Format("2 January 2006")
-	case !leaf.Matches:
-		return "its certificate is not for " + t.ServerName
-	case t.Trust == "self-signed":
-		return "its certificate is self-signed"
-	case t.Trust == "unknown-authority":
-		return "no authority that this machine trusts vouches for its certificate"
-	}
-	return ""
-}
-
-// wantsTLS recognises what servers say to plain HTTP on a TLS port: nginx, Apache, Go.
-func wantsTLS(a fact.HTTP) bool {
-	if a.TLS || a.Status != 400 && a.Status != 426 {
-		return false
-	}
-	for _, words := range []string{"The plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port",
-		"Client sent an HTTP request to an HTTPS server"} {
-		if strings.Contains(a.Body, words) {
-			return true
-		}
-	}
-	return a.Status == 426 && strings.Contains(strings.ToUpper(a.Header["upgrade"]), "TLS")
-}
-
-// protocolName writes a protocol's name as people do.
-func protocolName(p string) string {
-	if name, ok := map[string]string{"postgres": "PostgreSQL", "mysql": "MySQL", "redis": "Redis", "mongodb": "MongoDB",
-		"memcached": "memcached", "rabbitmq": "RabbitMQ", "vnc": "VNC", "zookeeper": "ZooKeeper"}[p]; ok {
-		return name
-	}
-	return strings.ToUpper(p)
-}
-
-// statusText names the statuses that servers often send without words (RFC 9110, section 15).
-func statusText(a fact.HTTP) string {
-	if a.Reason != "" {
-		return a.Reason
-	}
-	return map[int]string{400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 407: "Proxy Authentication Required",
-		429: "Too Many Requests", 500: "Internal Server Error", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}[a.Status]
 }

@@ -67,6 +67,8 @@ func checkExamples(t *testing.T, c *Cause) {
 		t.Error("no example proves it: give one, or say in Lacks which fact would")
 	case c.Lacks != "" && highest < Possible:
 		t.Error("no example makes it possible")
+	case c.Lacks != "" && highest == Proven:
+		t.Error("an example proves it, and Lacks says that it cannot be proven")
 	}
 }
 
@@ -125,6 +127,9 @@ func checkEvidence(t *testing.T, d *Diagnosis) {
 		for _, f := range list {
 			if len(f.Because) == 0 {
 				t.Errorf("%s is %s without a fact", f.Cause.ID, f.Level)
+			}
+			if f.Level == Proven && f.Cause.Lacks != "" {
+				t.Errorf("%s is proven, and lacks %s", f.Cause.ID, f.Cause.Lacks)
 			}
 			for _, b := range f.Because {
 				if b.Fact == nil || b.Text == "" || strings.Contains(b.Text, "%!") {

@@ -28,6 +28,8 @@ seccomp, a cgroup's BPF program, or systemd's RestrictAddressFamilies. Programs 
 		switch {
 		case h.Errno != "EPERM" && h.Errno != "EACCES" && h.Errno != "EAFNOSUPPORT":
 			return out(h, "%s gave %s, which no policy gives", h.Step, h.Errno)
+		case h.Step == "send":
+			return possible(h, "the datagram was refused: %s", h.Errno)
 		case h.Step == "socket":
 			return withConfinement(c, proven(h, "the kernel refused the socket itself: %s", h.Errno))
 		case known && r.Errno == "EACCES":

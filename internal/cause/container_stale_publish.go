@@ -10,6 +10,10 @@ ruleset | grep dnat" against "docker ps".`,
 	Side:     fact.Server,
 	Explains: []*Cause{natDeadBackend, symptomUnreachable, symptomSilent, symptomRefused},
 	Lacks:    "the host's translations and its containers",
-	Judge:    remote(strongest(afterRejection("a forward may be left behind by a container that is gone"), afterSilence("a forward may be left behind by a container that is gone"), afterReset("a forward may be left behind by a container that is gone"))),
+	Judge: remote(strongest(
+		afterRejection("a forward may be left behind by a container that is gone"),
+		afterSilence("a forward may be left behind by a container that is gone"),
+		afterReset("a forward may be left behind by a container that is gone"),
+	)),
 	Examples: exWhySilent,
 }

@@ -33,7 +33,12 @@ hand: "getent ahosts NAME" against "dig NAME" at each server.`,
 			return unknown()
 		}
 		meant, works := where(c, fact.Client, func(o fact.OtherAddress) bool { return o.Why == fact.ByDNS && o.Result == fact.Accepted })
-		v := possible(other, "%s gives %s", other.Server.Addr(), addrList(other.Addrs)).and(l, "%s gives %s", lookupSource(l), addrList(l.Addrs))
+		v := possible(other, "%s gives %s", other.Server.Addr(), addrList(other.Addrs))
+		if line, ok := where(c, fact.Client, func(h fact.HostsEntry) bool { return h.Addr == c.To.Addr() }); ok {
+			v = v.and(line, "line %d of %s gives %s", line.Line, line.File, line.Addr)
+		} else {
+			v = v.and(l, "%s gives %s", lookupSource(l), addrList(l.Addrs))
+		}
 		switch {
 		case works:
 			v.Level = Proven

@@ -69,6 +69,9 @@ func rejectedByRouter(c *Case, h fact.Handshake) Verdict {
 // nearerReset weighs a reset by the hops that it has passed. It is no proof: ways back differ, and boxes on them rewrite the TTL.
 func nearerReset(c *Case, h fact.Handshake) Verdict {
 	difference, r, other, ok := resetDistance(c)
+	if p, near := nearReset(c); near == nearYes {
+		return possible(p, "a SYN whose TTL ends at the first router is refused already, before its forward chain")
+	}
 	switch {
 	case !ok:
 		return possible(h, "a reset may come from a firewall on the way")

@@ -24,7 +24,11 @@ SYN proves it: a TCP stack never sends one. A reset does not, since it is bit fo
 			return contradicts(h)
 		}
 		if r, ok := receiver(c); ok {
-			return likely(r, "a socket listens there, and yet a reset came").and(h, "%s refuses", h.To)
+			v := likely(r, "a socket listens there, and yet a reset came").and(h, "%s refuses", h.To)
+			if _, sent := translated(c); sent || mayBeTranslated(c) {
+				return v.atMost(Possible) // a forward would do the same
+			}
+			return v
 		}
 		if t, ok := tableKnown(c); ok && here(c) {
 			return out(t, "nothing listens there: the reset is the kernel's own")

@@ -23,8 +23,8 @@ output" or "iptables -nvL OUTPUT", and "tcpdump" on the outgoing interface, whic
 		case fact.Reset:
 			return resetByOurselves(c, h)
 		case fact.Failed:
-			if h.Network == "udp" && h.Errno == "EPERM" {
-				return proven(h, "the kernel refused to send the datagram: EPERM, as for a packet that the output chain drops")
+			if h.Step == "send" && h.Errno == "EPERM" {
+				return likely(h, "the kernel refused to send the datagram: EPERM, as for a packet that the output chain drops")
 			}
 		}
 		return contradicts(h)
@@ -38,6 +38,7 @@ output" or "iptables -nvL OUTPUT", and "tcpdump" on the outgoing interface, whic
 	Examples: []Example{
 		{Says: Proven, When: "ICMP port unreachable came from this machine's own address", Client: []fact.Fact{exRoute, exICMP(exClient, 3, 3)}},
 		{Says: Likely, When: "the SYN was not seen leaving, while those to other ports were", Client: []fact.Fact{exRoute, exSilent, fact.Departure{Others: true, Watched: fact.Duration(9e8)}}},
+		{Says: Likely, When: "a SYN with TTL 1 is reset, and one to another port expires at the router", Client: []fact.Fact{exRoute, exReset, exPath(exResetAt(1)), fact.Path{Port: 9, Hops: []fact.Hop{exHop(1, exRouter)}}}},
 		{Says: Out, When: "the SYN was seen leaving", Client: []fact.Fact{exRoute, exSilent, fact.Departure{Left: true, Watched: fact.Duration(9e8)}}},
 	},
 }
@@ -77,7 +78,7 @@ func droppedByOurselves(c *Case, h fact.Handshake) Verdict {
 	return possible(h, "the SYN may not leave this machine")
 }
 
-// resetByOurselves weighs whether the reset came from this machine: it then arrives on the loopback interface, or without a hop.
+// resetByOurselves weighs whether the reset came from this machine: then it answers even a SYN that cannot pass the first router.
 func resetByOurselves(c *Case, h fact.Handshake) Verdict {
 	if here(c) {
 		if r, ok := receiver(c); ok {
@@ -85,19 +86,11 @@ func resetByOurselves(c *Case, h fact.Handshake) Verdict {
 		}
 		return out(h, "this machine is the server")
 	}
-	if a, ok := where(c, fact.Client, func(a fact.AnswerTTL) bool { return a.Port == c.Target.Port && a.Flags == "reset" }); ok {
-		if a.Interface == "lo" {
-			return proven(a, "the reset in the name of %s arrived on lo: this machine made it itself", h.To.Addr())
-		}
-		return out(a, "the reset arrived on %s", a.Interface)
-	}
-	if r, ok := first[fact.Route](c, fact.Client); ok && r.Gateway.IsValid() {
-		if p, ok := realPath(c); ok {
-			if end, ok := p.End(); ok && end.TTL > 1 {
-				return out(p, "a SYN with TTL 1 is not refused")
-			}
-			return possible(p, "a SYN with TTL 1 is refused already")
-		}
+	switch p, near := nearReset(c); {
+	case near == nearYes:
+		return likely(p, "a SYN whose TTL ends at the first hop is refused already, and one to another port is not: nothing further away can have answered")
+	case near == nearNo:
+		return out(p, "a SYN whose TTL ends at the first hop is not refused")
 	}
 	return possible(h, "a rule of this machine may reset it")
 }

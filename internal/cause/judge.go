@@ -36,8 +36,10 @@ type Diagnosis struct {
 	Stages []Stage
 }
 
-// Settled says that a cause is named: the first is likely at least.
-func (d *Diagnosis) Settled() bool { return len(d.Causes) > 0 && d.Causes[0].Level >= Likely }
+// Settled says that a cause is named: the first is no mere symptom, and likely at least.
+func (d *Diagnosis) Settled() bool {
+	return len(d.Causes) > 0 && d.Causes[0].Level >= Likely && !d.Causes[0].Cause.Symptom()
+}
 
 // Judge weighs every cause of the catalogue against a set of facts. It changes nothing and looks at nothing else.
 func Judge(s *fact.Set) *Diagnosis { return judgeBy(s, All) }

@@ -24,8 +24,8 @@ expects it. By hand: "nft list ruleset | grep dnat" against "ss -ltnp".`,
 			}
 			return out(t, "only the forward to %s is there", t.Real)
 		}
-		if _, ok := tableKnown(c); ok && here(c) {
-			return out(h, "this machine does not translate the address")
+		if t, asked := first[fact.Translated](c, fact.Client); asked && here(c) {
+			return out(t, "this machine does not translate the address")
 		}
 		return possible(h, "a forward on the host may take the connection")
 	},

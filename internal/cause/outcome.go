@@ -154,7 +154,7 @@ func endingAfterHandshake(c *Case, h fact.Handshake) ending {
 	if e, ok := mismatch(c, x); ok {
 		return e
 	}
-	if !x.Mute() {
+	if !unheard(c, x) {
 		return ending{OK, "", fmt.Sprintf("it answered after %s", x.First), x, true}
 	}
 	if t, ok := tlsAnswer(c); ok && t.Done {
@@ -162,13 +162,21 @@ func endingAfterHandshake(c *Case, h fact.Handshake) ending {
 	}
 	switch {
 	case x.End == fact.EndReset:
-		return ending{WasReset, "symptom.reset", fmt.Sprintf("accepted, then reset after %s without a byte", x.Took), x, true}
+		return ending{WasReset, "symptom.reset", fmt.Sprintf("accepted, then reset after %s%s", x.Took, without(x)), x, true}
 	case x.End == fact.EndClosed:
-		return ending{Closed, "symptom.closed", fmt.Sprintf("accepted, then closed after %s without a byte", x.Took), x, true}
+		return ending{Closed, "symptom.closed", fmt.Sprintf("accepted, then closed after %s%s", x.Took, without(x)), x, true}
 	case expectsAnswer(c, x):
 		return ending{Timeout, "symptom.stalled", fmt.Sprintf("accepted, then nothing was said for %s", x.Took), x, true}
 	}
 	return fine
+}
+
+// without tells how little was said before the end.
+func without(x fact.Exchange) string {
+	if x.Mute() {
+		return " without a byte"
+	}
+	return " in the middle of the TLS handshake"
 }
 
 // expectsAnswer says whether silence is a failure: we asked, or the server has to speak first in a protocol the user named.

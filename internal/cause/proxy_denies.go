@@ -28,6 +28,8 @@ var proxyDenies = &Cause{
 			return proven(p, "it answers that its rules do not allow the connection (SOCKS reply 2)")
 		case p.Reply > 0:
 			return proven(p, "it answers with SOCKS reply %d: %s", p.Reply, socksReply(p.Reply))
+		case squid != "" && p.Asked == "GET" && directWorks(c):
+			return likely(p, "it answers %d, and says why: %s", p.Status, squid)
 		case squid != "":
 			return proven(p, "it answers %d, and says why: %s", p.Status, squid)
 		case p.Asked == "CONNECT" && p.Status > 0:
@@ -46,7 +48,14 @@ var proxyDenies = &Cause{
 	},
 }
 
-var exSquidDenies = fact.ProxyAnswer{Proxy: "http://198.51.100.3:3128", Variable: "http_proxy", Resolved: true, Result: fact.Accepted, Asked: "GET", Status: 403, Header: map[string]string{"x-squid-error": "ERR_ACCESS_DENIED 0"}}
+// directWorks says that the target accepts connections without the proxy.
+func directWorks(c *Case) bool {
+	h, ok := first[fact.Handshake](c, fact.Client)
+	return ok && h.Result == fact.Accepted
+}
+
+var exSquidDenies = fact.ProxyAnswer{Proxy: "http://198.51.100.3:3128", Variable: "http_proxy", Resolved: true, Result: fact.Accepted,
+	Asked: "GET", Status: 403, Header: map[string]string{"x-squid-error": "ERR_ACCESS_DENIED 0"}}
 
 // socksReply names the replies of RFC 1928, section 6.
 func socksReply(reply int) string {

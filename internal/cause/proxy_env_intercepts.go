@@ -17,7 +17,9 @@ network often should not go through it, and belongs into NO_PROXY. By hand: "cur
 		s, _ := where(c, fact.Client, func(s fact.ProxySetting) bool { return s.Applies })
 		v := likely(s, "%s=%s applies to this target", s.Variable, s.Proxy)
 		if direct, ok := first[fact.Handshake](c, fact.Client); ok && direct.Result == fact.Accepted {
-			v.Level = Proven
+			if p.Status >= 502 && p.Status <= 504 {
+				v.Level = Proven
+			}
 			return v.and(direct, "directly, %s accepts the connection", direct.To.Addr()).and(p, "through the proxy it fails")
 		}
 		return v.and(p, "and through it the connection fails")

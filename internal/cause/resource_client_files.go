@@ -10,6 +10,15 @@ many open files". It says nothing about the server. By hand: "ls /proc/PID/fd | 
 	Side:     fact.Client,
 	Explains: []*Cause{symptomUnreachable, symptomUnresolved},
 	Judge: func(c *Case) Verdict {
+		if s, ok := first[fact.Shortage](c, fact.Client); ok {
+			return proven(s, "%s gave %s", s.Call, s.Errno)
+		}
+		if u, ok := first[fact.UnixSocket](c, fact.Client); ok {
+			if u.Errno == "EMFILE" || u.Errno == "ENFILE" {
+				return proven(u, "not even a socket could be made: %s", u.Errno)
+			}
+			return out(u, "a socket could be made")
+		}
 		h, no := handshake(c)
 		if no != nil {
 			return *no

@@ -10,6 +10,10 @@ Its log says "Too many open files". By hand, on the server: "ls /proc/PID/fd | w
 	Side:     fact.Server,
 	Explains: []*Cause{serviceHung, symptomStalled, symptomClosed, symptomSilent},
 	Lacks:    "the service's open files and their limit",
-	Judge:    strongest(afterStall("the program may have no file descriptor left for it"), afterHangUp("the program may have no file descriptor left for it"), afterSilence("a program without file descriptors lets its queue fill up")),
+	Judge: strongest(
+		afterStall("the program may have no file descriptor left for it"),
+		afterHangUp("the program may have no file descriptor left for it"),
+		afterSilence("a program without file descriptors lets its queue fill up"),
+	),
 	Examples: exWhyNothingSaid,
 }

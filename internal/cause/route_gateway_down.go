@@ -51,7 +51,7 @@ as FAILED or INCOMPLETE.`,
 // neighbourWord tells what the neighbour table says.
 func neighbourWord(n fact.Neighbour) string {
 	if n.State == "incomplete" {
-		return fmt.Sprintf("%d requests in %s", n.Probes, n.Waited)
+		return fmt.Sprintf("%d requests in %s", n.Requests, n.Waited)
 	}
 	return "neighbour entry " + n.State
 }

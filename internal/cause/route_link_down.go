@@ -22,6 +22,8 @@ port. With the interface its routes vanish, or lead nowhere. By hand: "ip -br li
 			switch {
 			case !ok:
 				return unknown()
+			case i.Tunnel():
+				return out(i, "%s is a tunnel", i.Name)
 			case !i.Up || !i.Carrier:
 				return proven(i, "%s, by which the route leads, is %s", i.Name, downWord(i))
 			}
@@ -52,6 +54,10 @@ func downWord(i fact.Interface) string {
 
 // downOnWay is about links beyond the own: a router may have lost the one that leads on.
 func downOnWay(c *Case, own fact.Interface) Verdict {
+	r, _ := first[fact.Route](c, fact.Client)
+	if !r.Gateway.IsValid() {
+		return out(own, "%s is up and has a carrier, and the host is on it", own.Name)
+	}
 	h, no := handshake(c)
 	if no == nil && fromRouter(h) && (h.ICMP.NetUnreachable() || h.ICMP.HostUnreachable()) {
 		return possible(h, "the router %s may have lost the link that leads on", h.ICMP.From)

@@ -30,7 +30,7 @@ moved to another machine and nobody said so. By hand: "ip neigh show ADDRESS" ag
 		case ok:
 			return out(a, "%s answers for %s, as the table has it", n.MAC, n.Addr)
 		case n.State == "permanent":
-			return likely(n, "the entry of %s is set by hand to %s, and nothing answers", n.Addr, n.MAC)
+			return possible(n, "the entry of %s is set by hand to %s, and nothing answers", n.Addr, n.MAC)
 		case n.State == "reachable":
 			return out(n, "%s has just answered as %s", n.Addr, n.MAC)
 		}

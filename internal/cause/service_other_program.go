@@ -25,14 +25,13 @@ known for port 5000. By hand, on the server: "ss -ltnp 'sport = :PORT'"; from ou
 			return contradicts(h)
 		}
 		s, ok := speaks(c)
-		if !ok || !c.Target.Strict() || s.Protocol == "tls" {
+		if !ok || !c.Target.Strict() || s.Protocol == "tls" || s.Protocol == c.Target.Protocol {
 			return notAnother(c)
 		}
 		v := proven(s, "port %d answers in %s: %q", s.Port, protocolName(s.Protocol), s.Says)
 		if !isDefaultPort(c.Target.Protocol, c.Target.Port) {
-			v.Level = Likely
+			v.Level = Possible
 			if isDefaultPort(s.Protocol, s.Port) {
-				v.Level = Possible
 				return v.and(s, "and it is %s whose port this is", protocolName(s.Protocol))
 			}
 		}
@@ -57,6 +56,14 @@ func notAnother(c *Case) Verdict {
 		return out(t, "it answers in TLS")
 	}
 	x, ok := said(c)
+	if l, here := where(c, fact.Server, func(l fact.Listener) bool {
+		return l.Namespace == "" && l.Addr.Port() == c.Target.Port && l.Serves != ""
+	}); here && c.Target.Strict() {
+		if l.Serves == "yes" {
+			return out(l, "%s has the port", l.Program())
+		}
+		return likely(l, "%s has the port, which is no program of %s that whynot knows", l.Program(), protocolName(c.Target.Protocol))
+	}
 	switch {
 	case !ok:
 		return unknown()

@@ -15,6 +15,8 @@ By hand: "ss -lx" lists the sockets that are listened on.`,
 			return noUnix(c)
 		}
 		switch {
+		case u.Errno == "EMFILE" || u.Errno == "ENFILE":
+			return out(u, "not even a socket could be made: %s", u.Errno)
 		case u.Exists && u.IsSocket:
 			return out(u, "%s is there: %s", u.Path, u.Mode)
 		case u.Exists:

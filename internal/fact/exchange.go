@@ -100,6 +100,9 @@ type Certificate struct {
 	Matches bool `json:"matches,omitempty"`
 }
 
+// UnknownProtocol is what a port speaks whose bytes are of no protocol that is recognised, and not of the one expected.
+const UnknownProtocol = "unknown"
+
 // Speaks says which protocol a port speaks, as its own bytes show.
 type Speaks struct {
 	Seen

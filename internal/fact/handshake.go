@@ -21,7 +21,7 @@ type Attempt struct {
 	To      netip.AddrPort `json:"to"`
 	Network string         `json:"network"` // "tcp" or "udp"
 	Result  Result         `json:"result"`
-	Step    string         `json:"step,omitempty"`  // the system call that failed: "socket" or "connect"
+	Step    string         `json:"step,omitempty"`  // the system call that failed: "socket", "connect" or "send"
 	Errno   string         `json:"errno,omitempty"` // "ECONNREFUSED"
 	ICMP    *ICMPError     `json:"icmp,omitempty"`
 	Local   netip.AddrPort `json:"local,omitzero"`

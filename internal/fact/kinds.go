@@ -9,6 +9,7 @@ import (
 type KindInfo struct {
 	Name string
 	Doc  string
+	Zero Fact // a fact of the kind that says nothing
 
 	decode func(json.RawMessage, Seen) (Fact, error)
 	stamp  func(Fact, Seen) Fact
@@ -19,6 +20,7 @@ var Kinds = []KindInfo{
 	kind[Blind]("something could not be looked at, and why"),
 	kind[Machine]("the machine and the process that look"),
 	kind[Limits]("what this process may open, and the local ports"),
+	kind[Shortage]("the kernel had nothing left to give this process"),
 	kind[NameConfig]("how this machine resolves names"),
 	kind[HostsEntry]("a line of the hosts file that names the target"),
 	kind[Lookup]("what the system's resolver gives for the name"),
@@ -65,6 +67,7 @@ func kind[T Fact, P interface {
 	return KindInfo{
 		Name: zero.Kind(),
 		Doc:  doc,
+		Zero: zero,
 		decode: func(raw json.RawMessage, where Seen) (Fact, error) {
 			var v T
 			if err := json.Unmarshal(raw, &v); err != nil {

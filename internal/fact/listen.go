@@ -38,6 +38,8 @@ type Listener struct {
 	Backlog   uint32         `json:"backlog"` // how many may
 	Namespace string         `json:"namespace,omitempty"`
 	Process   *Process       `json:"process,omitempty"` // nil: its owner could not be seen
+	// Serves says whether the program is one of those that serve the target's protocol: "yes" or "no"; empty: not known.
+	Serves string `json:"serves,omitempty"`
 }
 
 // Kind implements [Fact].

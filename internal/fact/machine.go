@@ -43,6 +43,16 @@ type Limits struct {
 // Kind implements [Fact].
 func (Limits) Kind() string { return "limits" }
 
+// Shortage says that the kernel had nothing left to give this process.
+type Shortage struct {
+	Seen
+	Call  string `json:"call"`  // the system call that failed
+	Errno string `json:"errno"` // "EMFILE", "ENFILE"
+}
+
+// Kind implements [Fact].
+func (Shortage) Kind() string { return "shortage" }
+
 // PortUse counts the local ports that are taken towards the target.
 type PortUse struct {
 	Seen

@@ -1,6 +1,9 @@
 package fact
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 // Route is what the kernel would do with a packet to the address (RTM_GETROUTE with RTM_F_FIB_MATCH).
 type Route struct {
@@ -94,16 +97,20 @@ type Neighbour struct {
 	Interface string     `json:"interface"`
 	State     string     `json:"state"` // "reachable", "incomplete", "failed", ... (RFC 4861, section 7.3.2); "none": no entry
 	MAC       string     `json:"mac,omitempty"`
-	Probes    int        `json:"probes,omitempty"` // how many requests went unanswered
-	Waited    Duration   `json:"waited,omitempty"` // how long the attempt had been running
+	Requests  int        `json:"requests,omitempty"` // how many ARP requests or solicitations went out unanswered
+	Waited    Duration   `json:"waited,omitempty"`   // how long the attempt had been running
 }
 
 // Kind implements [Fact].
 func (Neighbour) Kind() string { return "neighbour" }
 
-// Missing says that nobody answers for the address on the link: the kernel gave up, or asked three times for two seconds.
+// missingAfter is a little more than the two seconds in which the kernel sends its three requests (net.ipv4.neigh.*.mcast_solicit,
+// retrans_time_ms); it gives up after three.
+const missingAfter = Duration(2200 * time.Millisecond)
+
+// Missing says that nobody answers for the address on the link: the kernel gave up, or has asked three times and waits in vain.
 func (n Neighbour) Missing() bool {
-	return n.State == "failed" || n.State == "incomplete" && n.Probes >= 3
+	return n.State == "failed" || n.State == "incomplete" && n.Requests >= 3 && n.Waited >= missingAfter
 }
 
 // LinkAnswer lists the link-layer addresses that answered one ARP request (RFC 826) for the address.

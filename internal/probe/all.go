@@ -19,6 +19,7 @@ var All = []*Probe{
 	otherPorts,
 	echo,
 	wayThere,
+	authority,
 	otherAddress,
 	proxyBeside,
 	listening,

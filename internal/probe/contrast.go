@@ -122,7 +122,7 @@ const (
 
 // commonPorts are open, or answered with a reset, on most machines that are up. Port 9 (discard) is closed nearly everywhere, so
 // it shows how far the host's own resets come.
-var commonPorts = []uint16{22, 443, 80, 9}
+var commonPorts = []uint16{22, 443, 80, closedPort}
 
 // portsBeside chooses what to try: first the ports at which the protocol is often found.
 func portsBeside(t target.Target) (ports []uint16, expected int) {

@@ -49,7 +49,7 @@ type Kernel struct {
 	SocketsTo      func(netip.AddrPort) ([]sys.Socket, error)
 	AllListening   func() ([]sys.Socket, error)
 	Namespaces     func(fs.FS) ([]sys.Namespace, error)
-	Translation    func(from, to netip.AddrPort) (netip.AddrPort, bool, error)
+	WatchTracking  func() (*sys.TrackingWatch, error)
 	Echo           func(ctx context.Context, to netip.Addr, n int, gap, patience time.Duration) (sys.Echoed, error)
 	WhoHas         func(addr, own netip.Addr, iface string, patience time.Duration) ([]string, error)
 	ConnectUnix    func(path string) (errno string)
@@ -103,7 +103,7 @@ func (e Env) real() *Env {
 // fill sets the functions that a test has not set.
 func (k *Kernel) fill() {
 	real := Kernel{sys.WhoAmI, sys.RouteTo, sys.RoutesCovering, sys.Rules, sys.Interfaces, sys.NeighbourOf, sys.Receiver, sys.SocketsOn,
-		sys.SocketsTo, sys.ListeningAnywhere, sys.Namespaces, sys.Translation, sys.Echo, sys.WhoHas, sys.ConnectUnix, sys.ListeningUnix,
+		sys.SocketsTo, sys.ListeningAnywhere, sys.Namespaces, sys.WatchTracking, sys.Echo, sys.WhoHas, sys.ConnectUnix, sys.ListeningUnix,
 		sys.MayPass}
 	given, standard := reflect.ValueOf(k).Elem(), reflect.ValueOf(real)
 	for i := range given.NumField() {

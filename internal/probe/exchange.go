@@ -124,14 +124,18 @@ func (t *talk) listenAgain() { t.again(func(c net.Conn) { t.listen(c, true) }) }
 // listen hears what the server says by itself.
 func (t *talk) listen(c net.Conn, retry bool) fact.Exchange {
 	defer c.Close()
-	wait := max(listenFor, 3*t.rtt+100*time.Millisecond)
-	if t.target.Strict() && proto.ServerFirst(t.target.Protocol) {
-		wait = answerWithin
-	}
-	x, _ := t.read(c, "nothing", wait, retry, func(b []byte) bool { return strings.ContainsRune(string(b), '\n') || len(b) >= 64 })
+	x, _ := t.read(c, "nothing", t.listening(), retry, func(b []byte) bool { return strings.ContainsRune(string(b), '\n') || len(b) >= 64 })
 	t.emit(x)
 	t.tellProtocol(x.Received)
 	return x
+}
+
+// listening is how long a server is given to say something by itself.
+func (t *talk) listening() time.Duration {
+	if t.target.Strict() && proto.ServerFirst(t.target.Protocol) {
+		return answerWithin
+	}
+	return max(listenFor, 2*t.rtt+100*time.Millisecond)
 }
 
 // read collects an answer until it is enough, the other side ends it, or the time is over.
@@ -233,9 +237,21 @@ func (t *talk) tellProtocol(received []byte) {
 	if p, meaning, ok := proto.Refuses(received); ok {
 		t.emit(fact.Refusal{Seen: fact.About(t.to), Port: t.to.Port(), Protocol: p.Name, Meaning: string(meaning), Says: firstLine(received)})
 	}
-	if p := proto.Recognise(received); p != "" && p != t.target.Protocol {
+	p := proto.Recognise(received)
+	if p == "" && len(received) > 0 && t.target.Strict() && t.telling(received) {
+		p = fact.UnknownProtocol
+	}
+	if p != "" && p != t.target.Protocol {
 		t.emit(fact.Speaks{Seen: fact.About(t.to), Port: t.to.Port(), Protocol: p, Says: firstLine(received)})
 	}
+}
+
+// telling says whether bytes that nobody recognises show that another protocol is spoken than the one expected: the server speaks first
+// in it, or it is HTTP, and what came is not even the beginning of an answer.
+func (t *talk) telling(received []byte) bool {
+	const head = "HTTP/1."
+	n := min(len(received), len(head))
+	return proto.ServerFirst(t.target.Protocol) || t.target.Protocol == "http" && string(received[:n]) != head[:n]
 }
 
 // firstLine gives the first line of an answer as text.
@@ -307,11 +323,7 @@ func (t *talk) finishHTTP(a proto.TLSAnswer, f fact.TLS) {
 
 // afterTLS listens for a moment inside TLS, for a late alert and a greeting.
 func (t *talk) afterTLS(a proto.TLSAnswer) fact.Exchange {
-	wait := max(listenFor, 3*t.rtt+100*time.Millisecond)
-	if t.target.Strict() && proto.ServerFirst(t.target.Protocol) {
-		wait = answerWithin
-	}
-	x, _ := t.read(a.Conn, "nothing", wait, false, func(b []byte) bool { return len(b) > 0 })
+	x, _ := t.read(a.Conn, "nothing", t.listening(), false, func(b []byte) bool { return len(b) > 0 })
 	x.Asked = "nothing, inside TLS"
 	return x
 }

@@ -21,7 +21,7 @@ var handshake = &Probe{
 	Doc:   "how a connection attempt ends",
 	Side:  fact.Client,
 	Needs: []fact.Fact{fact.Lookup{}},
-	Gives: []fact.Fact{fact.Handshake{}, fact.Unanswered{}, fact.AnswerTTL{}, fact.LocalDrops{}},
+	Gives: []fact.Fact{fact.Handshake{}, fact.Unanswered{}, fact.AnswerTTL{}, fact.LocalDrops{}, fact.Exchange{}},
 	Sends: "one SYN, and its repetitions, to every address; for UDP one datagram",
 	Run:   runHandshake,
 }
@@ -62,6 +62,12 @@ func connectTo(ctx context.Context, env *Env, known *fact.Set, to netip.AddrPort
 	}
 	emitTTL(answers, h.Attempt, to, emit)
 	emit(h)
+	switch {
+	case h.Errno == "ECONNRESET":
+		emit(fact.Exchange{Seen: fact.About(to), Asked: "nothing", Port: to.Port(), End: fact.EndReset, Took: h.Took})
+	case len(got.Received) > 0:
+		emit(fact.Exchange{Seen: fact.About(to), Asked: "datagram", Port: to.Port(), End: fact.EndOpen, First: h.Took, Took: h.Took, Received: got.Received})
+	}
 }
 
 // emitTTL tells with which TTL the answer to an attempt arrived, where that could be heard.

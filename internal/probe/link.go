@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -76,12 +78,17 @@ var settledStates = map[string]bool{"reachable": true, "permanent": true, "noarp
 func watchNeighbour(ctx context.Context, env *Env, known *fact.Set, to netip.AddrPort, emit Emit) error {
 	r, _ := routeTo(known, to.Addr())
 	begin := env.Now()
+	var waited fact.Duration // what had passed before we began to watch
+	if u, ok := unanswered(known, to); ok {
+		waited = u.After
+	}
 	for {
 		n, err := env.Kernel.NeighbourOf(r.NextHop(), r.Interface)
 		if err != nil {
 			return err
 		}
-		f := fact.Neighbour{Seen: fact.About(to), Addr: r.NextHop(), Interface: r.Interface, State: n.State, MAC: n.MAC, Probes: n.Probes, Waited: since(env, begin)}
+		f := fact.Neighbour{Seen: fact.About(to), Addr: r.NextHop(), Interface: r.Interface, State: n.State, MAC: n.MAC,
+			Requests: max(n.Probes-unicastProbes(env, r), 0), Waited: since(env, begin) + waited}
 		_, over := ended(known, to)
 		if settledStates[n.State] || f.Missing() || over || ctx.Err() != nil {
 			emit(f)
@@ -89,6 +96,24 @@ func watchNeighbour(ctx context.Context, env *Env, known *fact.Set, to netip.Add
 		}
 		pause(ctx, 50*time.Millisecond)
 	}
+}
+
+// unicastProbes is where the kernel's count of unanswered requests begins.
+func unicastProbes(env *Env, r fact.Route) int {
+	family := "ipv4"
+	if r.To.Is6() {
+		family = "ipv6"
+	}
+	const standard = 3
+	text, err := sys.ReadFile(env.Root, "proc/sys/net/"+family+"/neigh/"+r.Interface+"/ucast_solicit", 16)
+	if err != nil {
+		return standard
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(text)))
+	if err != nil {
+		return standard
+	}
+	return n
 }
 
 // owners asks on the link who has the next hop's address: two machines may, or another than the neighbour table says.
@@ -106,21 +131,31 @@ var owners = &Probe{
 	Run:   runOwners,
 }
 
-// onLink gives the routes to the next hops that can be asked for by ARP.
+// onLink gives the routes to the next hops that are worth asking for by ARP: a target on the link, and a gateway behind which nothing
+// answers.
 func onLink(s *fact.Set) []fact.Route {
 	var list []fact.Route
 	for _, to := range unclear(s) {
 		r, ok := routeTo(s, to.Addr())
-		if ok && r.Errno == "" && r.NextHop().Is4() && r.Source.Is4() && !slices.ContainsFunc(list, func(x fact.Route) bool { return x.NextHop() == r.NextHop() }) {
+		if !ok || r.Errno != "" || !r.NextHop().Is4() || !r.Source.Is4() {
+			continue
+		}
+		if h, over := ended(s, to); r.Gateway.IsValid() && over && h.Result == fact.Reset {
+			continue
+		}
+		if !slices.ContainsFunc(list, func(x fact.Route) bool { return x.NextHop() == r.NextHop() }) {
 			list = append(list, r)
 		}
 	}
 	return list
 }
 
+// ownersPatience is how long answers to the ARP request are awaited.
+const ownersPatience = 100 * time.Millisecond
+
 func runOwners(_ context.Context, env *Env, known *fact.Set, emit Emit) error {
 	for _, r := range onLink(known) {
-		macs, err := env.Kernel.WhoHas(r.NextHop(), r.Source, r.Interface, 150*time.Millisecond)
+		macs, err := env.Kernel.WhoHas(r.NextHop(), r.Source, r.Interface, ownersPatience)
 		if err != nil {
 			return err
 		}

@@ -65,7 +65,9 @@ func runListening(ctx context.Context, env *Env, known *fact.Set, emit Emit) err
 	}
 	owners := newOwners(env)
 	for _, s := range sockets {
-		emit(listenerFact(env, s, "", owners.of(s.Inode)))
+		l := listenerFact(env, s, "", owners.of(s.Inode))
+		l.Serves = serves(t.Protocol, l.Process)
+		emit(l)
 	}
 	emit(fact.SocketTable{Port: t.Port})
 	emitExpected(env, t.Protocol, t.Port, all, owners, emit)
@@ -74,6 +76,18 @@ func runListening(ctx context.Context, env *Env, known *fact.Set, emit Emit) err
 		return lookInNamespaces(env, known, owners, emit)
 	}
 	return nil
+}
+
+// serves says whether a program is one that serves a protocol, where there is a list of those.
+func serves(protocol string, p *fact.Process) string {
+	programs := proto.Programs(protocol)
+	switch {
+	case p == nil || len(programs) == 0 || protocol == "http": // any program may speak HTTP
+		return ""
+	case slices.Contains(programs, p.Name):
+		return "yes"
+	}
+	return "no"
 }
 
 // emitExpected tells on which other ports programs of the target's protocol listen.

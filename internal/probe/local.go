@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"whynot/internal/fact"
 	"whynot/internal/sys"
@@ -49,42 +50,65 @@ func runPorts(_ context.Context, env *Env, known *fact.Set, emit Emit) error {
 	return nil
 }
 
-// translation asks connection tracking whom the attempt was really sent to.
+// translation finds out whom the attempt is really sent to.
 var translation = &Probe{
 	Name:  "translation",
 	Doc:   "whether this machine translates the target's address",
 	Side:  fact.Client,
 	Needs: []fact.Fact{fact.Handshake{}, fact.Machine{}},
 	When:  func(_ *Env, s *fact.Set) bool { return len(handshakes(s, sentInVain)) > 0 },
-	If:    "the attempt failed; as root it is asked for this very connection",
+	If:    "the attempt failed; an ordinary user can only see whether connections are tracked",
 	Gives: []fact.Fact{fact.Translated{}, fact.Tracking{}},
+	Sends: "one more SYN; for an ordinary user, where the target is this machine, one empty datagram to it",
 	Run:   runTranslation,
 }
 
 func sentInVain(h fact.Handshake) bool {
-	return h.Network == "tcp" && h.Local.IsValid() && (h.Result == fact.Reset || h.Result == fact.Silent || h.Result == fact.ICMP)
+	// Not after an ICMP error: another SYN could cost the one that the path probe wants from the same router (net.ipv4.icmp_ratelimit).
+	return h.Network == "tcp" && h.Local.IsValid() && (h.Result == fact.Reset || h.Result == fact.Silent)
 }
 
-func runTranslation(_ context.Context, env *Env, known *fact.Set, emit Emit) error {
+// trackedWithin is how long it takes at most until a connection that this machine tracks is told.
+const trackedWithin = 30 * time.Millisecond
+
+func runTranslation(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 	if !fact.Of[fact.Machine](known)[0].Can("net_admin") {
-		text, err := sys.ReadFile(env.Root, "proc/sys/net/netfilter/nf_conntrack_count", 32)
-		if err == nil {
-			entries, _ := strconv.Atoi(strings.TrimSpace(string(text)))
-			emit(fact.Tracking{Entries: entries})
-		}
+		countTracked(ctx, env, known, emit)
 		return nil
 	}
+	watch, err := env.Kernel.WatchTracking()
+	if err != nil {
+		return err
+	}
+	defer watch.Close()
 	for _, h := range handshakes(known, sentInVain) {
-		real, found, err := env.Kernel.Translation(h.Local, h.To)
-		if err != nil {
-			return err
+		got := env.Connect(ctx, h.To, sys.Connecting{Network: h.Network, Patience: trackedWithin})
+		if !got.Local.IsValid() || ctx.Err() != nil {
+			continue
 		}
+		real, found := watch.Translation(got.Local, h.To, trackedWithin)
 		if !found {
 			real = h.To
 		}
 		emit(fact.Translated{Seen: fact.About(h.To), To: h.To, Real: real})
 	}
 	return nil
+}
+
+// countTracked finds out whether this machine tracks connections at all: without that nothing is translated. A refused connection is
+// forgotten at once, but a datagram is remembered for half a minute.
+func countTracked(ctx context.Context, env *Env, known *fact.Set, emit Emit) {
+	own := handshakes(known, func(h fact.Handshake) bool { return sentInVain(h) && local(known, h.To.Addr()) })
+	if len(own) == 0 {
+		return
+	}
+	env.Connect(ctx, own[0].To, sys.Connecting{Network: "udp", Patience: time.Millisecond})
+	text, err := sys.ReadFile(env.Root, "proc/sys/net/netfilter/nf_conntrack_count", 32)
+	if err != nil {
+		return // no connection tracking in this kernel
+	}
+	entries, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	emit(fact.Tracking{Entries: entries})
 }
 
 // otherAddress tries the same port at the addresses that may have been meant instead.
@@ -136,11 +160,8 @@ func alternatives(s *fact.Set, env *Env) []alternative {
 	}
 	for _, a := range fact.Of[fact.DNSAnswer](s) {
 		for _, addr := range a.Addrs {
-			switch {
-			case fromHosts && a.Purpose == fact.DNSAsked:
+			if fromHosts && a.Purpose == fact.DNSAsked {
 				add(addr, fact.ByDNS)
-			case a.Purpose == fact.DNSAuthority:
-				add(addr, fact.ByAuthority)
 			}
 		}
 	}
@@ -178,20 +199,23 @@ func gateway(env *Env) netip.Addr {
 }
 
 func runOtherAddress(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
-	about := addresses(known)
 	for _, a := range alternatives(known, env) {
-		if !a.addr.IsValid() {
-			continue
+		if a.addr.IsValid() {
+			tryInstead(ctx, env, known, a, emit)
 		}
-		to := netip.AddrPortFrom(a.addr, known.Target.Port)
-		got := env.Connect(ctx, to, sys.Connecting{Network: known.Target.Network, Patience: portPatience})
-		f := fact.OtherAddress{Attempt: attempt(to, known.Target.Network, got), Why: a.why}
-		if len(about) == 1 {
-			f.Seen = fact.About(about[0])
-		}
-		emit(f)
 	}
 	return nil
+}
+
+// tryInstead dials the target's port at another address.
+func tryInstead(ctx context.Context, env *Env, known *fact.Set, a alternative, emit Emit) {
+	to := netip.AddrPortFrom(a.addr, known.Target.Port)
+	got := env.Connect(ctx, to, sys.Connecting{Network: known.Target.Network, Patience: portPatience})
+	f := fact.OtherAddress{Attempt: attempt(to, known.Target.Network, got), Why: a.why}
+	if about := addresses(known); len(about) == 1 {
+		f.Seen = fact.About(about[0])
+	}
+	emit(f)
 }
 
 // unixSocket looks at the file of a Unix socket, and tries to connect.

@@ -25,7 +25,7 @@ var name = &Probe{
 	Side:  fact.Client,
 	When:  func(_ *Env, s *fact.Set) bool { return s.Target.Network != "unix" },
 	If:    "the target is no Unix socket",
-	Gives: []fact.Fact{fact.Lookup{}, fact.NameConfig{}, fact.HostsEntry{}, fact.DNSAnswer{}},
+	Gives: []fact.Fact{fact.Lookup{}, fact.NameConfig{}, fact.HostsEntry{}, fact.DNSAnswer{}, fact.SystemLookup{}},
 	Sends: "for a name: A and AAAA to each configured name server, over UDP and TCP; nothing for an IP address",
 	Run:   runName,
 }

@@ -19,7 +19,7 @@ var wayThere = &Probe{
 	When:  func(_ *Env, s *fact.Set) bool { return len(pathsWanted(s)) > 0 },
 	If:    "the attempt failed beyond this machine, or is unanswered after 250 ms",
 	Gives: []fact.Fact{fact.Path{}},
-	Sends: "one SYN for each hop, from TTL 1 on; at most 30, and eight into silence",
+	Sends: "one SYN for each hop, from TTL 1 on; at most 30, and eight into silence; a few to another port for comparison",
 	Run:   runPath,
 }
 
@@ -58,11 +58,62 @@ func runPath(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 			default:
 				hops = walk(ctx, env, to)
 			}
-			emit(fact.Path{Seen: fact.About(to), Port: to.Port(), Hops: hops})
+			p := fact.Path{Seen: fact.About(to), Port: to.Port(), Hops: hops}
+			emit(p)
+			comparePath(ctx, env, known, to, p, emit)
 		})
 	}
 	all.Wait()
 	return nil
+}
+
+// comparePath looks how far SYNs to another port come, where that tells who answers or drops: a reset to a SYN whose TTL ends at the first
+// hop, and silence behind which another port answers.
+func comparePath(ctx context.Context, env *Env, known *fact.Set, to netip.AddrPort, p fact.Path, emit Emit) {
+	r, _ := routeTo(known, to.Addr())
+	end, arrived := p.End()
+	last, any := p.Last()
+	other := fact.Path{Seen: fact.About(to)}
+	switch {
+	case !r.Gateway.IsValid():
+		return
+	case arrived && end.TTL == 1:
+		other.Port = closedPort
+		other.Hops = []fact.Hop{hop(ctx, env, netip.AddrPortFrom(to.Addr(), closedPort), 1, hopPatience)}
+	case !arrived && any:
+		port, ok := answeringPort(known, to)
+		if !ok {
+			return
+		}
+		other.Port = port
+		for ttl := last.TTL + 1; ttl <= last.TTL+beyond && ctx.Err() == nil; ttl++ {
+			h := hop(ctx, env, netip.AddrPortFrom(to.Addr(), port), ttl, hopPatience)
+			other.Hops = append(other.Hops, h)
+			if h.From.IsValid() && !h.ICMP.TimeExceeded() {
+				break
+			}
+		}
+	default:
+		return
+	}
+	emit(other)
+}
+
+const (
+	// closedPort is one that next to nobody listens on (discard, RFC 863).
+	closedPort = 9
+	// beyond is how many hops are tried behind the last that answered.
+	beyond = 3
+)
+
+// answeringPort gives another port of the host that answered.
+func answeringPort(known *fact.Set, to netip.AddrPort) (uint16, bool) {
+	for _, p := range fact.Of[fact.OtherPort](known) {
+		if p.About == to && p.HostAnswered() {
+			return p.To.Port(), true
+		}
+	}
+	return 0, false
 }
 
 // hop sends one SYN with that TTL.

@@ -41,8 +41,11 @@ func attempt(to netip.AddrPort, network string, got sys.Connected) fact.Attempt 
 		a.Result = fact.Accepted
 	case got.ICMP != nil:
 		a.Result = fact.ICMP
-	case got.Errno == "ECONNREFUSED", got.Errno == "ECONNRESET":
+	case got.Errno == "ECONNREFUSED":
 		a.Result = fact.Reset
+	case got.Errno == "ECONNRESET":
+		// A reset in SYN-SENT gives ECONNREFUSED; this one came after the SYN-ACK (net/ipv4/tcp_input.c, tcp_reset).
+		a.Result = fact.Accepted
 	case got.Errno == "ETIMEDOUT":
 		a.Result = fact.Silent
 	default:

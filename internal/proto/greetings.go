@@ -28,10 +28,9 @@ var ssh = &Protocol{
 
 // redis: the RESP errors and replies that a Redis or Valkey server gives.
 var redis = &Protocol{
-	Name: "redis",
-	Is:   matches(`^(\+PONG|-(NOAUTH|DENIED|WRONGPASS|LOADING|READONLY|MASTERDOWN|NOPERM|ERR (max number of clients|unknown command|wrong number|Protocol error)))`),
-	Refusals: []Refusal{{"-DENIED", SourceDenied}, {"-ERR max number of clients", MaxConnections}, {"-LOADING", Starting},
-		{"-READONLY", ReadOnly}},
+	Name:         "redis",
+	Is:           matches(`^(\+PONG|-(NOAUTH|DENIED|WRONGPASS|LOADING|READONLY|MASTERDOWN|NOPERM|ERR (max number of clients|unknown command|wrong number|Protocol error)))`),
+	Refusals:     []Refusal{{"-DENIED", SourceDenied}, {"-ERR max number of clients", MaxConnections}},
 	Programs:     []string{"redis-server", "valkey-server", "keydb-server"},
 	Alternatives: []uint16{6379, 6380},
 }
@@ -94,7 +93,11 @@ var imap = &Protocol{Name: "imap", ServerFirst: true, Is: matches(`^\* (OK|BYE|P
 var memcached = &Protocol{Name: "memcached", Is: matches(`^(ERROR|CLIENT_ERROR [^\r\n]*)\r\n`), Programs: []string{"memcached"}}
 
 // telnet: option negotiation (RFC 854).
-var telnet = &Protocol{Name: "telnet", ServerFirst: true, Is: matches(`^\xff[\xfb-\xfe]`), Programs: []string{"in.telnetd", "telnetd"}}
+var telnet = &Protocol{
+	Name: "telnet", ServerFirst: true,
+	Is:       func(b []byte) bool { return len(b) > 2 && b[0] == 0xff && b[1] >= 0xfb && b[1] <= 0xfe },
+	Programs: []string{"in.telnetd", "telnetd"},
+}
 
 // mongodb answers to HTTP in words.
 var mongodb = &Protocol{

@@ -141,8 +141,12 @@ func ParseHTTP(b []byte) (HTTPAnswer, error) {
 func Text(b []byte, most int) string {
 	if len(b) > most {
 		b = b[:most]
-		for len(b) > 0 && !utf8.RuneStart(b[len(b)-1]) {
-			b = b[:len(b)-1]
+		last := len(b) - 1
+		for last > 0 && last > len(b)-utf8.UTFMax && !utf8.RuneStart(b[last]) {
+			last--
+		}
+		if last >= 0 && !utf8.FullRune(b[last:]) {
+			b = b[:last]
 		}
 	}
 	return strings.ToValidUTF8(string(b), "\uFFFD")

@@ -9,9 +9,6 @@ const (
 	SourceDenied   Meaning = "source-denied"   // app.source-denied
 	MaxConnections Meaning = "max-connections" // app.max-connections
 	RateLimited    Meaning = "rate-limited"    // app.rate-limited
-	Starting       Meaning = "starting"        // app.starting
-	Stopping       Meaning = "stopping"        // app.stopping
-	ReadOnly       Meaning = "read-only"       // app.read-only
 )
 
 // A Refusal is a text by which a server turns a client away before it was asked anything, and what it means.

@@ -22,7 +22,7 @@ type Connecting struct {
 
 // Connected is what became of an attempt to connect.
 type Connected struct {
-	// Step is the system call that failed: "socket" or "connect"; empty if none did.
+	// Step is the system call that failed: "socket", "connect", or "send" for a datagram; empty if none did.
 	Step  string
 	Errno string // its error's name, as in "ECONNREFUSED"
 	// ICMP is the message that ended the attempt, if one did.

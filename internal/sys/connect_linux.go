@@ -67,9 +67,10 @@ func openSocket(to netip.AddrPort, how Connecting) (int, error) {
 func connectOn(ctx context.Context, fd int, to netip.AddrPort, how Connecting, begin time.Time) (got Connected) {
 	err := unix.Connect(fd, sockaddr(to))
 	if how.Network == "udp" && err == nil {
-		_, err = unix.Write(fd, how.Payload)
-		if err == nil {
+		if _, err = unix.Write(fd, how.Payload); err == nil {
 			err = unix.EINPROGRESS
+		} else {
+			got.Step = "send"
 		}
 	}
 	if errors.Is(err, unix.EINPROGRESS) {
@@ -91,7 +92,10 @@ func connectOn(ctx context.Context, fd int, to netip.AddrPort, how Connecting, b
 		}
 	}
 	if err != nil {
-		got.Step, got.Errno = "connect", ErrnoName(err)
+		if got.Step == "" {
+			got.Step = "connect"
+		}
+		got.Errno = ErrnoName(err)
 		got.ICMP = readErrorQueue(fd)
 	}
 	return got
@@ -126,8 +130,14 @@ func await(ctx context.Context, fd int, how Connecting, begin time.Time) (silent
 		if ready&want != 0 {
 			return false, nil
 		}
-		time.Sleep(time.Millisecond) // an error queue entry without an error: a soft error of TCP, which goes on trying
+		rest() // an error queue entry without an error: a soft error of TCP, which goes on trying
 	}
+}
+
+// rest waits a millisecond without Go's timers, which need file descriptors of their own.
+func rest() {
+	ts := unix.NsecToTimespec(time.Millisecond.Nanoseconds())
+	_, _ = unix.Ppoll(nil, &ts, nil) // interrupted or not: time has passed
 }
 
 // poll waits for events on one descriptor and gives what came; 0: nothing in time.

@@ -5,90 +5,102 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// Constants of include/uapi/linux/netfilter/nfnetlink_conntrack.h.
+// Attributes of include/uapi/linux/netfilter/nfnetlink_conntrack.h.
 const (
-	conntrackGet     = 1<<8 | 1 // NFNL_SUBSYS_CTNETLINK, IPCTNL_MSG_CT_GET
 	attrTupleOrig    = 1
 	attrTupleReply   = 2
 	attrTupleIP      = 1
 	attrTupleProto   = 2
-	attrProtoNumber  = 1
 	attrProtoSrcPort = 2
 	attrProtoDstPort = 3
+	groupNew         = 1 << 0 // NFNLGRP_CONNTRACK_NEW as a bit
 )
 
-// Translation gives whom the packets of a TCP connection from one address to another really go to, as connection tracking of
-// this machine has it. found is false if the connection is not tracked: then nothing is translated. It needs CAP_NET_ADMIN.
-func Translation(from, to netip.AddrPort) (real netip.AddrPort, found bool, err error) {
-	body := append([]byte{familyOf(to.Addr()), 0, 0, 0}, tuple(from, to)...)
-	answers, err := netlinkAsk(unix.NETLINK_NETFILTER, conntrackGet, unix.NLM_F_REQUEST|unix.NLM_F_ACK, body)
-	switch {
-	case errors.Is(err, unix.ENOENT):
-		return to, false, nil
-	case errors.Is(err, unix.EPERM), errors.Is(err, unix.EACCES):
-		return to, false, ErrNotPermitted
-	case err != nil:
-		return to, false, fmt.Errorf("sys: ask connection tracking: %w", err)
+// A TrackingWatch hears of connections that this machine begins to track. A refused connection is forgotten at once, so that asking for
+// it afterwards finds nothing (net/netfilter/nf_conntrack_proto_tcp.c): one must listen while it is made.
+type TrackingWatch struct{ fd int }
+
+// WatchTracking starts to listen; it needs CAP_NET_ADMIN, else the error is [ErrNotPermitted].
+func WatchTracking() (*TrackingWatch, error) {
+	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC|unix.SOCK_NONBLOCK, unix.NETLINK_NETFILTER)
+	if err != nil {
+		return nil, fmt.Errorf("sys: open a netfilter socket: %w", err)
 	}
-	for _, a := range answers {
-		if real, ok := parseReplySource(a); ok {
-			return real, true, nil
-		}
+	err = unix.Bind(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK, Groups: groupNew})
+	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
+		err = ErrNotPermitted
 	}
-	return to, false, nil
+	if err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	return &TrackingWatch{fd}, nil
 }
 
-// tuple encodes CTA_TUPLE_ORIG.
-func tuple(from, to netip.AddrPort) []byte {
-	src, dst := uint16(1), uint16(2) // CTA_IP_V4_SRC, CTA_IP_V4_DST
-	if to.Addr().Is6() {
-		src, dst = 3, 4
-	}
-	ip := append(attribute(src, from.Addr().AsSlice()), attribute(dst, to.Addr().AsSlice())...)
-	proto := attribute(attrProtoNumber, []byte{unix.IPPROTO_TCP})
-	proto = append(proto, attribute(attrProtoSrcPort, binary.BigEndian.AppendUint16(nil, from.Port()))...)
-	proto = append(proto, attribute(attrProtoDstPort, binary.BigEndian.AppendUint16(nil, to.Port()))...)
-	inner := append(attribute(attrTupleIP|unix.NLA_F_NESTED, ip), attribute(attrTupleProto|unix.NLA_F_NESTED, proto)...)
-	return attribute(attrTupleOrig|unix.NLA_F_NESTED, inner)
-}
-
-// attribute encodes one netlink attribute with its padding.
-func attribute(typ uint16, value []byte) []byte {
-	b := make([]byte, 4, 4+len(value)+3)
-	binary.NativeEndian.PutUint16(b, uint16(4+len(value)))
-	binary.NativeEndian.PutUint16(b[2:], typ)
-	b = append(b, value...)
-	for len(b)%4 != 0 {
-		b = append(b, 0)
-	}
-	return b
-}
-
-// parseReplySource gives the source of the reply direction: the machine that the packets really go to.
-func parseReplySource(b []byte) (netip.AddrPort, bool) {
-	if len(b) < 4 {
-		return netip.AddrPort{}, false
-	}
-	var addr netip.Addr
-	var port uint16
-	for typ, value := range attributes(b[4:]) {
-		if typ != attrTupleReply {
+// Translation waits for the connection between two addresses to be tracked, and gives whom its packets really go to. found is false if it
+// is not tracked within the patience: then nothing translates it.
+func (w *TrackingWatch) Translation(from, to netip.AddrPort, patience time.Duration) (real netip.AddrPort, found bool) {
+	buf := make([]byte, netlinkBuffer)
+	for until := time.Now().Add(patience); ; {
+		n, _, err := unix.Recvfrom(w.fd, buf, unix.MSG_DONTWAIT)
+		if err == nil {
+			bodies, _, _ := splitNetlink(buf[:n])
+			for _, b := range bodies {
+				if o, r, ok := parseTuples(b); ok && o.from == from && o.to == to {
+					return r.from, true
+				}
+			}
 			continue
 		}
-		for part, inner := range attributes(value) {
-			for field, v := range attributes(inner) {
-				switch {
-				case part == attrTupleIP && (field == 1 || field == 3):
-					addr, _ = netip.AddrFromSlice(v)
-				case part == attrTupleProto && field == attrProtoSrcPort && len(v) >= 2:
-					port = binary.BigEndian.Uint16(v)
-				}
+		left := time.Until(until)
+		if left <= 0 {
+			return to, false
+		}
+		if _, err := poll(w.fd, unix.POLLIN, left); err != nil {
+			return to, false
+		}
+	}
+}
+
+// Close stops listening.
+func (w *TrackingWatch) Close() { unix.Close(w.fd) }
+
+// A tuple is one direction of a tracked connection.
+type tuple struct{ from, to netip.AddrPort }
+
+// parseTuples reads both directions of an entry: the source of the second is whom the packets of the first really go to.
+func parseTuples(b []byte) (original, reply tuple, ok bool) {
+	if len(b) < 4 { // struct nfgenmsg
+		return tuple{}, tuple{}, false
+	}
+	for typ, value := range attributes(b[4:]) {
+		switch typ {
+		case attrTupleOrig:
+			original = parseTuple(value)
+		case attrTupleReply:
+			reply = parseTuple(value)
+		}
+	}
+	return original, reply, original.from.IsValid() && reply.from.IsValid()
+}
+
+func parseTuple(b []byte) tuple {
+	var addrs [2]netip.Addr
+	var ports [2]uint16
+	for part, inner := range attributes(b) {
+		for field, v := range attributes(inner) {
+			switch {
+			case part == attrTupleIP && field >= 1 && field <= 4: // CTA_IP_V4_SRC, V4_DST, V6_SRC, V6_DST
+				addrs[(field-1)%2], _ = netip.AddrFromSlice(v)
+			case part == attrTupleProto && len(v) >= 2 && (field == attrProtoSrcPort || field == attrProtoDstPort):
+				ports[field-attrProtoSrcPort] = binary.BigEndian.Uint16(v)
 			}
 		}
 	}
-	return netip.AddrPortFrom(addr, port), addr.IsValid() && port != 0
+	return tuple{netip.AddrPortFrom(addrs[0], ports[0]), netip.AddrPortFrom(addrs[1], ports[1])}
 }

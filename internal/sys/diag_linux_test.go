@@ -51,6 +51,8 @@ func FuzzNetlink(f *testing.F) {
 		for _, body := range append(bodies, b) {
 			parseDiag("tcp", body)
 			parseExtendedError(body)
+			parseTuples(body)
+			parseNeighbour(body)
 			for range attributes(body) {
 			}
 		}

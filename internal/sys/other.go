@@ -29,10 +29,19 @@ func OpenTap(netip.Addr) (*Tap, error)                  { return nil, ErrNotSupp
 // Receiver is Linux's alone.
 func Receiver(_, _ netip.AddrPort) (Socket, bool, error) { return Socket{}, false, ErrNotSupported }
 
-// Translation is Linux's alone.
-func Translation(_, to netip.AddrPort) (netip.AddrPort, bool, error) {
-	return to, false, ErrNotSupported
+// A TrackingWatch hears nothing here.
+type TrackingWatch struct{}
+
+// WatchTracking is Linux's alone.
+func WatchTracking() (*TrackingWatch, error) { return nil, ErrNotSupported }
+
+// Translation finds nothing here.
+func (*TrackingWatch) Translation(_, to netip.AddrPort, _ time.Duration) (netip.AddrPort, bool) {
+	return to, false
 }
+
+// Close does nothing here.
+func (*TrackingWatch) Close() {}
 
 // WhoHas is Linux's alone.
 func WhoHas(_, _ netip.Addr, _ string, _ time.Duration) ([]string, error) {

@@ -46,5 +46,5 @@ type Neighbour struct {
 	Addr   netip.Addr
 	State  string // "reachable", "stale", "incomplete", "failed", ...; "none": there is no entry
 	MAC    string
-	Probes int // requests that went unanswered
+	Probes int // the kernel's count, which begins at ucast_solicit (net/core/neighbour.c, __neigh_event_send)
 }

@@ -84,8 +84,11 @@ func parseOutgoing(b []byte, to netip.Addr) (uint16, bool) {
 // Close stops watching.
 func (t *Tap) Close() { unix.Close(t.fd) }
 
-// WhoHas sends one ARP request (RFC 826) for an address on the link and gives the link-layer addresses that answer within the
-// patience. It needs CAP_NET_RAW.
+// another is how long a second answer to an ARP request is awaited after the first.
+const another = 15 * time.Millisecond
+
+// WhoHas sends one ARP request (RFC 826) for an address on the link and gives the link-layer addresses that answer: the first within the
+// patience, and others soon after it. It needs CAP_NET_RAW.
 func WhoHas(addr, own netip.Addr, iface string, patience time.Duration) ([]string, error) {
 	i, err := net.InterfaceByName(iface)
 	if err != nil {
@@ -107,8 +110,8 @@ func WhoHas(addr, own netip.Addr, iface string, patience time.Duration) ([]strin
 	}
 	var found []string
 	buf := make([]byte, 64)
-	for begin := time.Now(); time.Since(begin) < patience; {
-		if ready, err := poll(fd, unix.POLLIN, patience-time.Since(begin)); err != nil || ready == 0 {
+	for until := time.Now().Add(patience); time.Now().Before(until); {
+		if ready, err := poll(fd, unix.POLLIN, time.Until(until)); err != nil || ready == 0 {
 			break
 		}
 		n, _, err := unix.Recvfrom(fd, buf, unix.MSG_DONTWAIT)
@@ -117,6 +120,7 @@ func WhoHas(addr, own netip.Addr, iface string, patience time.Duration) ([]strin
 		}
 		if mac, ok := parseARPReply(buf[:n], addr); ok && !contains(found, mac) {
 			found = append(found, mac)
+			until = time.Now().Add(another)
 		}
 	}
 	return found, nil
