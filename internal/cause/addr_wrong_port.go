@@ -14,6 +14,7 @@ second installation (Debian gives a second PostgreSQL cluster port 5433), or mis
 banner at the usual alternatives. It is taken for a service that is down.`,
 	Side:     fact.Server,
 	Explains: []*Cause{serviceNotListening, symptomRefused, symptomSilent},
+	Lacks:    "which port the service is configured for: there may be two of them",
 	Judge: func(c *Case) Verdict {
 		h, no := reached(c)
 		if no != nil {
@@ -24,7 +25,7 @@ banner at the usual alternatives. It is taken for a service that is down.`,
 		}
 		if t, ok := tableKnown(c); ok && len(listeners(c, "tcp")) == 0 && len(listeners(c, "udp")) == 0 {
 			if l, found := where(c, fact.Server, func(l fact.Listener) bool { return l.Namespace == "" && l.Addr.Port() != c.Target.Port }); found {
-				return proven(l, "%s listens on %s", l.Program(), l.Addr).and(t, "nothing listens on port %d", c.Target.Port)
+				return likely(l, "%s listens on %s", l.Program(), l.Addr).and(t, "nothing listens on port %d", c.Target.Port)
 			}
 			return possible(h, "nothing listens on port %d, and no program that is known to serve it on another", c.Target.Port)
 		}
@@ -46,7 +47,7 @@ banner at the usual alternatives. It is taken for a service that is down.`,
 		return nil
 	},
 	Examples: []Example{
-		{Says: Proven, When: "on the server postgres listens on 5433 and nothing on 5432", Client: []fact.Fact{exLocal, exReset},
+		{Says: Likely, When: "on the server postgres listens on 5433 and nothing on 5432", Client: []fact.Fact{exLocal, exReset},
 			Server: []fact.Fact{exNoSockets, exListener("0.0.0.0:5433", "postgres")}},
 		{Says: Likely, When: "port 2222 greets in SSH while port 22 refuses", Target: "ssh://192.0.2.10",
 			Client: []fact.Fact{exRoute, exReset, fact.Speaks{Port: 2222, Protocol: "ssh", Says: "SSH-2.0-OpenSSH_9.2"}}},

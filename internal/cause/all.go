@@ -42,7 +42,6 @@ var All = []*Cause{
 	routeLoop,
 	routeNoneOnWay,
 	routeDuplicateIP,
-	routeStaleNeighbour,
 
 	// Who listens. The general stands before the reasons for it.
 	containerLocalhost,
@@ -181,6 +180,7 @@ var All = []*Cause{
 	routeForwardingOff,
 	routeVPNDown,
 	routeVPNCaptures,
+	routeStaleNeighbour,
 	routeVRF,
 
 	// What else the address may be.

@@ -22,6 +22,9 @@ PORT" and look at the first line.`,
 		if h.Result != fact.Accepted {
 			return contradicts(h)
 		}
+		if a, ok := httpAnswer(c); ok && c.Target.Protocol == "http" {
+			return out(a, "it answers in HTTP")
+		}
 		s, ok := speaks(c)
 		if !ok || !c.Target.Strict() {
 			return notAnother(c)

@@ -14,13 +14,15 @@ var bindOtherNetns = &Cause{
 		if no != nil {
 			return *no
 		}
-		if f, v, ok := elsewhere(c); !ok {
-			_ = f
-			return v
+		if l := listeners(c, "tcp"); len(l) > 0 {
+			return out(l[0], "%s listens here, on %s", l[0].Program(), l[0].Addr)
 		}
-		l, ok := where(c, fact.Server, func(l fact.Listener) bool { return l.Namespace != "" && l.Network == "tcp" })
-		if ok {
-			return proven(l, "%s listens on %s in the network namespace %s", l.Program(), l.Addr, l.Namespace).and(h, "and not in the one of %s", h.To.Addr())
+		if l, sure, ok := outside(c); ok {
+			v := likely(l, "%s listens on %s in the network namespace %s", l.Program(), l.Addr, l.Namespace).and(h, "and not in the one of %s", h.To.Addr())
+			if sure {
+				v.Level = Proven
+			}
+			return v
 		}
 		if t, ok := where(c, fact.Server, func(t fact.SocketTable) bool { return t.Namespace != "" }); ok {
 			return out(t, "no other network namespace of this machine has a listener on port %d", t.Port)
@@ -37,16 +39,28 @@ var bindOtherNetns = &Cause{
 	},
 }
 
+// outside gives a listener on the port in another network namespace. That it is the service which is meant is sure only if it is the one
+// such listener, and its program serves the target's protocol: many a machine has several containers.
+func outside(c *Case) (l fact.Listener, sure, ok bool) {
+	var found []fact.Listener
+	for _, l := range every[fact.Listener](c, fact.Server) {
+		if l.Namespace != "" && l.Network == "tcp" {
+			found = append(found, l)
+		}
+	}
+	if len(found) == 0 {
+		return l, false, false
+	}
+	for _, other := range found {
+		if other.Namespace != found[0].Namespace {
+			return found[0], false, true
+		}
+	}
+	return found[0], found[0].Serves == "yes", true
+}
+
 var exElsewhere = func() fact.Listener {
 	l := exListener("0.0.0.0:5432", "postgres")
-	l.Namespace = "web"
+	l.Namespace, l.Serves = "web", "yes"
 	return l
 }()
-
-// elsewhere goes on unless something listens on the port in the own namespace.
-func elsewhere(c *Case) (fact.Fact, Verdict, bool) {
-	if l := listeners(c, "tcp"); len(l) > 0 {
-		return l[0], out(l[0], "%s listens here, on %s", l[0].Program(), l[0].Addr), false
-	}
-	return nil, Verdict{}, true
-}

@@ -32,6 +32,8 @@ seccomp, a cgroup's BPF program, or systemd's RestrictAddressFamilies. Programs 
 			return possible(h, "the datagram was refused: %s", h.Errno)
 		case h.Step == "socket":
 			return withConfinement(c, proven(h, "the kernel refused the socket itself: %s", h.Errno))
+		case known && (r.Type == "broadcast" || r.Type == "multicast"):
+			return out(r, "%s is a %s address: nobody may connect to it", r.To, r.Type)
 		case known && r.Errno == "EACCES":
 			return out(r, "the routing forbids it: %s", routeText(r))
 		case known:

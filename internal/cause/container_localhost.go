@@ -33,9 +33,13 @@ host.docker.internal, the gateway, or the other container's name. By hand: "ss -
 		if l := listeners(c, "tcp"); len(l) > 0 {
 			return out(l[0], "%s listens in here", l[0].Program())
 		}
-		if l, ok := where(c, fact.Server, func(l fact.Listener) bool { return l.Namespace != "" && l.Network == "tcp" }); ok {
-			return proven(l, "%s listens on %s outside, in the network namespace %s", l.Program(), l.Addr, l.Namespace).
+		if l, sure, ok := outside(c); ok {
+			v := likely(l, "%s listens on %s outside, in the network namespace %s", l.Program(), l.Addr, l.Namespace).
 				and(m, "this process is in a network namespace of its own")
+			if sure {
+				v.Level = Proven
+			}
+			return v
 		}
 		if o, ok := where(c, fact.Client, func(o fact.OtherAddress) bool { return o.Why == fact.ByGateway && o.Result == fact.Accepted }); ok {
 			return likely(o, "the gateway %s accepts on the same port", o.To.Addr()).and(m, "this process is in a network namespace of its own")

@@ -8,7 +8,7 @@ var k8sNoEndpoints = &Cause{
 	Doc: `No pod matches the Service, or none is ready: kube-proxy rejects the connection in its name. By hand: "kubectl get endpointslices -l
 kubernetes.io/service-name=NAME".`,
 	Side:     fact.Server,
-	Explains: []*Cause{firewallInputReject, firewallForwardReject, symptomRefused, symptomRefusedICMP},
+	Explains: []*Cause{firewallInputReject, firewallForwardReject, firewallLocalOutput, symptomRefused, symptomRefusedICMP},
 	Lacks:    "the Service's endpoints",
 	Judge:    strongest(remote(afterReset("a Kubernetes Service without endpoints refuses")), afterRejection("a Kubernetes Service without endpoints rejects")),
 	Examples: []Example{

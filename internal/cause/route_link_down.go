@@ -8,7 +8,7 @@ var routeLinkDown = &Cause{
 	Doc: `The interface through which the target is reached is switched off or has no carrier: a cable, a radio network, a virtual machine's
 port. With the interface its routes vanish, or lead nowhere. By hand: "ip -br link" shows DOWN or NO-CARRIER.`,
 	Side:     fact.Client,
-	Explains: []*Cause{routeNone, routeGatewayDown, routeHostDown, symptomUnreachable, symptomSilent},
+	Explains: []*Cause{routeNone, routeNoneOnWay, routeGatewayDown, routeHostDown, symptomUnreachable, symptomSilent},
 	Judge: func(c *Case) Verdict {
 		r, ok := first[fact.Route](c, fact.Client)
 		if !ok {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"whynot/internal/fact"
 	"whynot/internal/target"
@@ -50,6 +51,12 @@ known for port 5000. By hand, on the server: "ss -ltnp 'sport = :PORT'"; from ou
 // notAnother rules another program out where the expected protocol answered.
 func notAnother(c *Case) Verdict {
 	if a, ok := httpAnswer(c); ok && c.Target.Protocol == "http" {
+		switch server := a.Header["server"]; {
+		case strings.HasPrefix(server, "AirTunes") || strings.HasPrefix(server, "AirPlay"):
+			return likely(a, "it answers as %s: macOS has taken the port for AirPlay", server)
+		case a.Status >= 400:
+			return possible(a, "another web server may have the port: it answers HTTP %d%s", a.Status, by(a))
+		}
 		return out(a, "it answers in HTTP")
 	}
 	if t, ok := tlsAnswer(c); ok && c.Target.TLS && (t.Done || t.Alert >= 0) {

@@ -22,7 +22,7 @@ reload. The own clock may be wrong as well. By hand: "openssl s_client -connect 
 		if !t.At.After(leaf.NotAfter) {
 			return out(t, "it is valid until %s", day(leaf.NotAfter))
 		}
-		return clockChecked(c, t, proven(t, "the certificate of %s was valid until %s, and today is %s", leaf.Subject, day(leaf.NotAfter), day(t.At)))
+		return amongFaults(t, faultDates, clockChecked(c, t, proven(t, "the certificate of %s was valid until %s, and today is %s", leaf.Subject, day(leaf.NotAfter), day(t.At))))
 	},
 	Fix: func(c *Case) []Step {
 		return []Step{{Text: "renew the certificate, and reload the server", On: server(c)}}

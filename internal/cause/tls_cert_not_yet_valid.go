@@ -18,7 +18,7 @@ var tlsCertNotYetValid = &Cause{
 		if !t.At.Before(leaf.NotBefore) {
 			return out(t, "it is valid since %s", day(leaf.NotBefore))
 		}
-		return clockChecked(c, t, proven(t, "the certificate of %s is valid from %s on, and this machine's clock says %s", leaf.Subject, day(leaf.NotBefore), day(t.At)))
+		return amongFaults(t, faultDates, clockChecked(c, t, proven(t, "the certificate of %s is valid from %s on, and this machine's clock says %s", leaf.Subject, day(leaf.NotBefore), day(t.At))))
 	},
 	Fix: func(c *Case) []Step {
 		return []Step{{Text: "check this machine's clock", Command: "timedatectl"}}

@@ -17,7 +17,11 @@ the name should be used. By hand: "openssl s_client -connect HOST:PORT | openssl
 		if t.Chain[0].Matches {
 			return out(t, "it is for %s", t.ServerName)
 		}
-		return proven(t, "it is for %s, and %s was dialled", nameList(t.Chain[0]), t.ServerName)
+		v := proven(t, "it is for %s, and %s was dialled", nameList(t.Chain[0]), t.ServerName)
+		if others(t, faultName) && !namesHosts(t) {
+			return v.atMost(Possible) // a certificate without any name has not been made for others
+		}
+		return amongFaults(t, faultName, v)
 	},
 	Fix: func(c *Case) []Step {
 		if t, no := sawCertificate(c); no == nil && len(t.Chain[0].Names) > 0 {

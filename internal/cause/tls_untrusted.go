@@ -19,14 +19,14 @@ here, its intermediate is not sent along, or a filter on the way has put its own
 		case "trusted":
 			return out(t, "its chain ends in a root that this machine trusts")
 		case "self-signed":
-			return proven(t, "%s vouches for itself", t.Chain[0].Subject)
+			return amongFaults(t, faultTrust, proven(t, "%s vouches for itself", t.Chain[0].Subject))
 		case "unknown-authority":
 			last := t.Chain[len(t.Chain)-1]
 			v := proven(t, "the chain of %d ends at %s, which this machine does not trust", len(t.Chain), last.Issuer)
 			if len(t.Chain) == 1 {
 				v = v.and(t, "only one certificate was sent: the intermediate may be missing")
 			}
-			return v
+			return amongFaults(t, faultTrust, v)
 		case "":
 			return unknown()
 		}

@@ -144,7 +144,9 @@ func lookInNamespaces(env *Env, known *fact.Set, owners *owner, emit Emit) error
 			continue
 		}
 		for _, s := range sockets {
-			emit(listenerFact(env, s, n.String(), owners.of(s.Inode)))
+			l := listenerFact(env, s, n.String(), owners.of(s.Inode))
+			l.Serves = serves(known.Target.Protocol, l.Process)
+			emit(l)
 		}
 		emit(fact.SocketTable{Namespace: n.String(), Port: known.Target.Port})
 	}
