@@ -9,6 +9,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"whynot/internal/cause"
 )
 
 // Table prints a line for each result, and the totals.
@@ -80,4 +82,21 @@ func (r *Result) acceptable() bool {
 		}
 	}
 	return false
+}
+
+// neverRuledOut lists the causes that can be proven, and that no view rules out where they are not the truth.
+func neverRuledOut(results []*Result) []string {
+	out := map[string]bool{}
+	for _, r := range results {
+		for _, c := range r.Said.RuledOut {
+			out[c.ID] = out[c.ID] || c.ID != r.Scenario.Cause
+		}
+	}
+	var never []string
+	for _, c := range cause.All {
+		if c.Lacks == "" && !c.Symptom() && !out[c.ID] {
+			never = append(never, c.ID)
+		}
+	}
+	return never
 }
