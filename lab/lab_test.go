@@ -46,7 +46,7 @@ func require(t *testing.T) {
 }
 
 // build puts whynot and the lab's own programs into a folder that every host sees.
-func build(t *testing.T) string {
+func build(t testing.TB) string {
 	t.Helper()
 	bin, err := os.MkdirTemp("", "whynot-lab-")
 	if err != nil {

@@ -58,7 +58,7 @@ func serve(args []string) error {
 		return eachConn(l, hold)
 	}
 	handlers := map[string]func(net.Conn){"hold": hold, "close": func(net.Conn) {}, "reset": resetConn, "every": everySecond(), "endless": endless,
-		"drip": drip, "header": hugeHeader, "garbage": garbage, "escape": escapes, "halftls": halfTLS}
+		"drip": drip, "header": hugeHeader, "garbage": garbage, "html": bareHTML, "escape": escapes, "halftls": halfTLS}
 	if len(rest) > 0 {
 		handlers["say"] = say(rest)
 		handlers["alert"] = alert(rest[0])
@@ -140,6 +140,17 @@ func everySecond() func(net.Conn) {
 			_, _ = io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
 		}
 	}
+}
+
+// bareHTML speaks HTTP, but answers to what is none with HTML alone, as Python's http.server does.
+func bareHTML(c net.Conn) {
+	buf := make([]byte, 4096)
+	n, _ := c.Read(buf)
+	if strings.HasPrefix(string(buf[:n]), "GET ") {
+		_, _ = io.WriteString(c, "HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n")
+		return
+	}
+	_, _ = io.WriteString(c, "<!DOCTYPE HTML>\n<html lang=\"en\"><body><h1>Error response</h1></body></html>\n")
 }
 
 func serveHTTP(addr string, args []string) error {

@@ -33,13 +33,16 @@ type Nmap struct {
 	Peers []Peer
 }
 
+// nmapTime ends nmap, in seconds: a banner without end keeps it busy for ever, and takes all memory.
+const nmapTime = "60"
+
 // Run is the [Tool].
 func (n *Nmap) Run(ctx context.Context, s *Scenario, client *Host, ours *Result) {
 	host, port, udp := nmapTarget(s.expand(ours.View.Target))
 	if host == "" || s.Names {
 		return // nmap is asked for addresses and ports alone
 	}
-	args := []string{"nmap", "-Pn", "-n", "-sV", "--reason", "-oX", "-", "-p", port}
+	args := []string{"timeout", nmapTime, "nmap", "-Pn", "-n", "-sV", "--reason", "-oX", "-", "-p", port}
 	if strings.Contains(host, ":") {
 		args = append(args, "-6")
 	}

@@ -32,6 +32,13 @@ PORT" and look at the first line.`,
 		if s.Protocol == "tls" || s.Protocol == c.Target.Protocol {
 			return out(s, "it answers in %s", protocolName(s.Protocol))
 		}
+		if plain, ok := where(c, fact.Client, func(a fact.HTTP) bool { return a.Retry && !a.TLS && !wantsTLS(a) }); ok && c.Target.TLS {
+			return out(plain, "asked in plain HTTP, it answers %d", plain.Status)
+		}
+		if s.Protocol == fact.UnknownProtocol && c.Target.TLS && !nonsenseWithoutTLS(c) {
+			// Some servers answer to a TLS hello with what is no message of their own protocol: Python's http.server sends bare HTML.
+			return likely(s, "%s inside TLS was expected, and it answers in something else: %q", protocolName(c.Target.Protocol), s.Says)
+		}
 		return proven(s, "%s was expected, and it answers in %s: %q", protocolName(c.Target.Protocol), protocolName(s.Protocol), s.Says)
 	},
 	Fix: func(c *Case) []Step {
@@ -41,8 +48,17 @@ PORT" and look at the first line.`,
 		return nil
 	},
 	Examples: []Example{
+		{Says: Out, When: "the port speaks plain HTTP and answers to TLS with HTML", Target: "https://192.0.2.10:5432/", Client: []fact.Fact{exRoute, exAccepted,
+			fact.Exchange{Asked: "tls", Port: 5432, First: fact.Duration(1e6), End: fact.EndError}, fact.TLS{Plain: true, Alert: -1},
+			fact.Speaks{Port: 5432, Protocol: fact.UnknownProtocol, Says: "<!DOCTYPE HTML>"}, fact.HTTP{Status: 200, Retry: true}}},
 		{Says: Proven, When: "HTTP was spoken to an SSH server", Target: "http://192.0.2.10:22/", Client: []fact.Fact{exRoute, exAt(netip.AddrPortFrom(exServer, 22), fact.Accepted),
 			fact.Exchange{Asked: "http", Port: 22, First: fact.Duration(1e6), End: fact.EndClosed}, fact.Speaks{Port: 22, Protocol: "ssh", Says: "SSH-2.0-OpenSSH_9.2"}}},
 		{Says: Out, When: "it answers in HTTP", Target: "http://192.0.2.10:5432/", Client: []fact.Fact{exRoute, exAccepted, exHTTP(404)}},
 	},
+}
+
+// nonsenseWithoutTLS says that the port, asked once more in plain HTTP, answers in no HTTP either.
+func nonsenseWithoutTLS(c *Case) bool {
+	_, ok := where(c, fact.Client, func(x fact.Exchange) bool { return x.Retry && x.Asked == "http" && len(x.Received) > 0 })
+	return ok
 }

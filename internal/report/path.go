@@ -79,16 +79,22 @@ func more(n int) string {
 	return fmt.Sprintf(" (and %d more, see -v)", n)
 }
 
-// ruledOut names a few of the causes that were ruled out, with the fact that speaks against each; no fact twice.
+// telling lists the families of causes in the order in which a reader wants to hear that they are ruled out.
+var telling = []string{"firewall", "bind", "service", "route", "dns", "nat", "tls", "proxy", "app", "client"}
+
+// ruledOut names a few of the causes that were ruled out, each of another family, with the fact that speaks against it; no fact twice.
 func ruledOut(d *cause.Diagnosis) string {
 	var list []string
 	said := map[string]bool{}
-	for _, f := range d.RuledOut {
-		if f.Cause.Symptom() || len(f.Because) == 0 || said[f.Because[0].Text] || len(list) >= mostExamples {
-			continue
+	for _, family := range telling {
+		for _, f := range d.RuledOut {
+			if f.Cause.Family() != family || len(f.Because) == 0 || said[f.Because[0].Text] || len(list) >= mostExamples {
+				continue
+			}
+			said[f.Because[0].Text] = true
+			list = append(list, fmt.Sprintf("%s (%s)", f.Cause.ID, Clean(f.Because[0].Text)))
+			break
 		}
-		said[f.Because[0].Text] = true
-		list = append(list, fmt.Sprintf("%s (%s)", f.Cause.ID, Clean(f.Because[0].Text)))
 	}
 	return strings.Join(list, ", ")
 }

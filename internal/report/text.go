@@ -101,7 +101,11 @@ func (p *page) causes(d *cause.Diagnosis) {
 		}
 		return
 	}
-	p.finding("because", roots[0], consequences(roots[0], d.Causes))
+	first := "because"
+	if !d.Settled() {
+		first = "perhaps"
+	}
+	p.finding(first, roots[0], consequences(roots[0], d.Causes))
 	shown := 1
 	for _, f := range roots[1:] {
 		if chained(roots[0], f) && !p.options.Verbose {
@@ -115,7 +119,7 @@ func (p *page) causes(d *cause.Diagnosis) {
 		shown++
 	}
 	if more := len(roots) - shown; more > 0 && !p.options.Verbose {
-		p.labelled("also", fmt.Sprintf("%d more causes are possible (-v lists them)", more))
+		p.labelled("also", fmt.Sprintf("%s possible%s (-v lists them)", areCauses(more), behind(roots[0], roots[1:])))
 	}
 	if p.options.Verbose {
 		for _, f := range d.Causes {
@@ -124,6 +128,24 @@ func (p *page) causes(d *cause.Diagnosis) {
 			}
 		}
 	}
+}
+
+// areCauses counts causes that are not shown.
+func areCauses(n int) string {
+	if n == 1 {
+		return "1 more cause is"
+	}
+	return fmt.Sprintf("%d more causes are", n)
+}
+
+// behind says that what remains may be the reason for what was found, where all of it is.
+func behind(first cause.Finding, rest []cause.Finding) string {
+	for _, f := range rest {
+		if !f.Cause.Accounts(first.Cause) && f.Level < cause.Likely {
+			return ""
+		}
+	}
+	return " behind it"
 }
 
 func withoutSymptoms(all []cause.Finding) []cause.Finding {
@@ -158,7 +180,7 @@ func (p *page) finding(label string, f cause.Finding, chain []cause.Finding) {
 	level := f.Level.String()
 	room := p.options.Width - indent - len(level) - 2
 	lines := wrap(Clean(title), room)
-	if label == "because" {
+	if label != "or" && label != "seen" {
 		p.b.WriteByte('\n')
 	}
 	fmt.Fprintf(&p.b, "  %s%s%s\n", p.style.label(pad(label, indent-2)), p.style.strong(pad(lines[0], room+2)), p.style.level(f.Level))

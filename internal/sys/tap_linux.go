@@ -26,7 +26,38 @@ func OpenTap(to netip.Addr) (*Tap, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, onlyTCPTo(to)); err != nil {
+		unix.Close(fd)
+		return nil, fmt.Errorf("sys: filter a packet socket: %w", err)
+	}
 	return &Tap{fd: fd, to: to, left: map[uint16]bool{}}, nil
+}
+
+// onlyTCPTo is a filter (bpf(4), packets from their IP header on) that keeps the socket's queue free of everything else: on a busy machine
+// what we wait for would be lost there, and its absence would mean nothing.
+func onlyTCPTo(to netip.Addr) *unix.SockFprog {
+	const loadByte, loadWord, ifEqual, end = unix.BPF_LD | unix.BPF_B | unix.BPF_ABS, unix.BPF_LD | unix.BPF_W | unix.BPF_ABS,
+		unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, unix.BPF_RET | unix.BPF_K
+	protocol, destination := uint32(9), uint32(16) // in the IPv4 header (RFC 791)
+	if to.Is6() {
+		protocol, destination = 6, 24 // in the IPv6 header (RFC 8200)
+	}
+	var program []unix.SockFilter
+	want := func(load uint16, at, value uint32) {
+		program = append(program, unix.SockFilter{Code: load, K: at}, unix.SockFilter{Code: ifEqual, K: value})
+	}
+	want(loadByte, protocol, unix.IPPROTO_TCP)
+	addr := to.AsSlice()
+	for i := 0; i < len(addr); i += 4 {
+		want(loadWord, destination+uint32(i), binary.BigEndian.Uint32(addr[i:]))
+	}
+	program = append(program, unix.SockFilter{Code: end, K: 256}, unix.SockFilter{Code: end, K: 0})
+	for i := range program {
+		if program[i].Code == ifEqual {
+			program[i].Jf = uint8(len(program) - 2 - i) // to the last instruction
+		}
+	}
+	return &unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
 }
 
 func packetSocket(protocol uint16) (int, error) {
