@@ -68,8 +68,12 @@ func sentInVain(h fact.Handshake) bool {
 	return h.Network == "tcp" && h.Local.IsValid() && (h.Result == fact.Reset || h.Result == fact.Silent)
 }
 
-// trackedWithin is how long it takes at most until a connection that this machine tracks is told.
-const trackedWithin = 30 * time.Millisecond
+const (
+	// refusedWithin is how long the one more SYN is answered in, where it is answered.
+	refusedWithin = 30 * time.Millisecond
+	// trackedWithin is how long it takes at most until a connection that this machine tracks is told.
+	trackedWithin = 3 * time.Millisecond
+)
 
 func runTranslation(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 	if !fact.Of[fact.Machine](known)[0].Can("net_admin") {
@@ -82,11 +86,14 @@ func runTranslation(ctx context.Context, env *Env, known *fact.Set, emit Emit) e
 	}
 	defer watch.Close()
 	for _, h := range handshakes(known, sentInVain) {
-		got := env.Connect(ctx, h.To, sys.Connecting{Network: h.Network, Patience: trackedWithin})
+		got := env.Connect(ctx, h.To, sys.Connecting{Network: h.Network, Patience: refusedWithin})
 		if !got.Local.IsValid() || ctx.Err() != nil {
 			continue
 		}
-		real, found := watch.Translation(got.Local, h.To, trackedWithin)
+		real, found, err := watch.Translation(got.Local, h.To, trackedWithin)
+		if err != nil {
+			return err
+		}
 		if !found {
 			real = h.To
 		}

@@ -47,7 +47,7 @@ func runName(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 		found("loopback", netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback()) // as most clients take it
 		return nil
 	}
-	if runtime.GOOS == "windows" {
+	if runtime.GOOS != "linux" { // macOS has files of the same names, but asks elsewhere, too (scutil --dns)
 		return systemResolver(ctx, env, t, emit)
 	}
 	return newResolution(env, t, emit).run(ctx)

@@ -42,29 +42,40 @@ func WatchTracking() (*TrackingWatch, error) {
 	return &TrackingWatch{fd}, nil
 }
 
+// mostEvents bounds what is read for one answer: a busy machine begins to track many connections in that time.
+const mostEvents = 100_000
+
 // Translation waits for the connection between two addresses to be tracked, and gives whom its packets really go to. found is false if it
-// is not tracked within the patience: then nothing translates it.
-func (w *TrackingWatch) Translation(from, to netip.AddrPort, patience time.Duration) (real netip.AddrPort, found bool) {
+// is not tracked within the patience: then nothing translates it. The error says that events were lost, so that nothing is known.
+//
+// The kernel tells of a connection while its first packet passes the last hook (net/netfilter/nf_conntrack_core.c, __nf_conntrack_confirm), so what
+// an attempt that has ended began is already here.
+func (w *TrackingWatch) Translation(from, to netip.AddrPort, patience time.Duration) (real netip.AddrPort, found bool, err error) {
 	buf := make([]byte, netlinkBuffer)
-	for until := time.Now().Add(patience); ; {
+	until := time.Now().Add(patience)
+	for range mostEvents {
 		n, _, err := unix.Recvfrom(w.fd, buf, unix.MSG_DONTWAIT)
-		if err == nil {
+		switch {
+		case err == nil:
 			bodies, _, _ := splitNetlink(buf[:n])
 			for _, b := range bodies {
 				if o, r, ok := parseTuples(b); ok && o.from == from && o.to == to {
-					return r.from, true
+					return r.from, true, nil
 				}
 			}
 			continue
+		case errors.Is(err, unix.ENOBUFS):
+			return to, false, errors.New("sys: the kernel had more news of connections than fit")
 		}
 		left := time.Until(until)
 		if left <= 0 {
-			return to, false
+			break
 		}
 		if _, err := poll(w.fd, unix.POLLIN, left); err != nil {
-			return to, false
+			return to, false, fmt.Errorf("sys: wait for news of a connection: %w", err)
 		}
 	}
+	return to, false, nil
 }
 
 // Close stops listening.

@@ -36,8 +36,8 @@ type TrackingWatch struct{}
 func WatchTracking() (*TrackingWatch, error) { return nil, ErrNotSupported }
 
 // Translation finds nothing here.
-func (*TrackingWatch) Translation(_, to netip.AddrPort, _ time.Duration) (netip.AddrPort, bool) {
-	return to, false
+func (*TrackingWatch) Translation(_, to netip.AddrPort, _ time.Duration) (netip.AddrPort, bool, error) {
+	return to, false, nil
 }
 
 // Close does nothing here.
