@@ -12,6 +12,9 @@ import (
 // patienceOfReader is how long nothing need be said: a person does not notice less.
 const patienceOfReader = 300 * time.Millisecond
 
+// progressWidth is how many columns the line may take.
+const progressWidth = 79
+
 // progress tells on a terminal what is being waited for.
 type progress struct {
 	mu    sync.Mutex
@@ -57,7 +60,12 @@ func (p *progress) draw() {
 // write draws the one line anew. Carriage return and "erase to the end of the line" (ECMA-48, EL) are all that is needed.
 func (p *progress) write() {
 	left := (p.most - time.Since(p.begin)).Round(time.Second)
-	fmt.Fprintf(p.out, "\r\x1b[Klooking: %s (%s at most)", p.line, max(left, 0))
+	bound := fmt.Sprintf(" (%s at most)", max(left, 0))
+	text := []rune("looking: " + p.line)
+	if room := progressWidth - len(bound); len(text) > room { // a line that wraps cannot be erased
+		text = append(text[:room-3], '.', '.', '.')
+	}
+	fmt.Fprintf(p.out, "\r\x1b[K%s%s", string(text), bound)
 }
 
 // end takes the line away.

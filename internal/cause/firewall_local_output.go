@@ -1,6 +1,10 @@
 package cause
 
-import "whynot/internal/fact"
+import (
+	"net/netip"
+
+	"whynot/internal/fact"
+)
 
 var firewallLocalOutput = &Cause{
 	ID:    "firewall.local-output",
@@ -39,12 +43,22 @@ output" or "iptables -nvL OUTPUT", and "tcpdump" on the outgoing interface, whic
 		{Says: Proven, When: "ICMP port unreachable came from this machine's own address", Client: []fact.Fact{exRoute, exICMP(exClient, 3, 3)}},
 		{Says: Likely, When: "the SYN was not seen leaving, while those to other ports were", Client: []fact.Fact{exRoute, exSilent, fact.Departure{Others: true, Watched: fact.Duration(9e8)}}},
 		{Says: Likely, When: "a SYN with TTL 1 is reset, and one to another port expires at the router", Client: []fact.Fact{exRoute, exReset, exPath(exResetAt(1)), fact.Path{Port: 9, Hops: []fact.Hop{exHop(1, exRouter)}}}},
+		{Says: Possible, When: "a datagram to this machine itself is refused", Target: "udp://192.0.2.10:5432", Client: []fact.Fact{fact.Route{To: exServer, Type: "local", Interface: "lo", Source: exServer}, exClosedHere()}},
 		{Says: Out, When: "the SYN was seen leaving", Client: []fact.Fact{exRoute, exSilent, fact.Departure{Left: true, Watched: fact.Duration(9e8)}}},
 	},
 }
 
+// exClosedHere is a closed UDP port of this very machine.
+func exClosedHere() fact.Handshake {
+	h := exICMP(exServer, 3, 3)
+	h.Network, h.Local = "udp", netip.AddrPortFrom(exServer, 40000)
+	return h
+}
+
 func rejectedByOurselves(c *Case, h fact.Handshake) Verdict {
 	switch {
+	case here(c) && h.Network == "udp" && h.ICMP.PortUnreachable():
+		return possible(h, "this machine answered itself with %s: a rule of its own may, and a closed port does", h.ICMP)
 	case here(c) && ruleAnswer(h):
 		return possible(h, "this machine answered itself with %s: a rule of its input or output", h.ICMP)
 	case !ownAddress(h):

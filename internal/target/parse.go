@@ -61,9 +61,7 @@ func Parse(words []string, services Services) (Target, error) {
 
 // plainForm turns the ways that drivers have of writing an address into a URL or "host:port".
 func plainForm(text string) (string, error) {
-	if strings.HasPrefix(text, "jdbc:") { // JDBC, "jdbc:postgresql://host/db"
-		text = strings.TrimPrefix(text, "jdbc:")
-	}
+	text = strings.TrimPrefix(text, "jdbc:")         // JDBC, "jdbc:postgresql://host/db"
 	if at := strings.Index(text, "@tcp("); at >= 0 { // go-sql-driver/mysql, "user:pass@tcp(host:3306)/db"
 		inner, path, ok := strings.Cut(text[at+len("@tcp("):], ")")
 		if !ok {
