@@ -14,8 +14,10 @@ func (a *app) causesCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "causes [ID]",
 		Short: "Show the catalogue of causes, or one of them",
-		Long: `Causes lists what whynot knows to keep a connection from working. With an ID, as bind.loopback-only, it shows that cause's
-page: why it happens, how to check by hand, what proves it. With the part before the dot, as bind, it lists that family.`,
+		Long: `Causes lists what whynot knows to keep a connection from working. With an ID, as
+bind.loopback-only, it shows that cause's page: why it happens, how to check by
+hand, what proves it. With the part before the dot, as bind, it lists that
+family.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {

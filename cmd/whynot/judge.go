@@ -17,8 +17,9 @@ func (a *app) judgeCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "judge FILE",
 		Short: "Judge facts that were saved by --save or --json",
-		Long: `Judge reads the facts that whynot --save or --json wrote, and judges them again: an old incident by a newer catalogue, or
-another machine's. FILE may be - for standard input. Nothing is sent.`,
+		Long: `Judge reads the facts that whynot --save or --json wrote, and judges them again:
+an old incident by a newer catalogue, or another machine's. FILE may be - for
+standard input. Nothing is sent.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			f.timeout = time.Second // there is no such flag here, and check wants one

@@ -12,6 +12,8 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"whynot/internal/report"
 )
 
 func main() {
@@ -35,7 +37,7 @@ const (
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) string) int {
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, env: env}
 	root := a.rootCommand()
-	root.SetArgs(args)
+	root.SetArgs(append([]string{}, args...)) // cobra takes nil for the arguments of the process
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -45,10 +47,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	var failed *failure
 	if errors.As(err, &failed) {
-		fmt.Fprintf(stderr, "whynot: %v\n", failed.err)
+		fmt.Fprintf(stderr, "whynot: %s\n", report.Clean(failed.Error()))
 		return failed.status
 	}
-	fmt.Fprintf(stderr, "whynot: %v (see whynot --help)\n", err)
+	fmt.Fprintf(stderr, "whynot: %s (see whynot --help)\n", report.Clean(err.Error())) // an argument may hold anything
 	return exitUsage
 }
 

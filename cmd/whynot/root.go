@@ -21,21 +21,25 @@ import (
 	"whynot/internal/target"
 )
 
-const longHelp = `whynot names the one root cause why a connection to an address fails, shows the evidence, says what it ruled out,
-and gives the fix.
+const longHelp = `whynot names the one root cause why a connection to an address fails, shows the
+evidence, says what it ruled out, and gives the fix.
 
 TARGET is one of
-  host:port            db.internal:5432, 192.0.2.10:22, [2001:db8::1]:443, db:postgresql
-  host port            db.internal 5432
-  :port                this machine, as others reach it
-  URL or DSN           https://example.com/x, postgres://db/name, redis://cache, ssh://host, udp://ns1:53
-  unix:PATH            unix:/run/docker.sock
+  host:port     db.internal:5432, 192.0.2.10:22, [2001:db8::1]:443,
+                db:postgresql
+  host port     db.internal 5432
+  :port         this machine, as others reach it
+  URL or DSN    https://example.com/x, postgres://db/name, redis://cache,
+                ssh://host, udp://ns1:53
+  unix:PATH     unix:/run/docker.sock
 
-It sends little: a few SYNs to the target, ICMP echo where allowed, one question to each name server, and one GET or TLS hello
-where the address asks for it. --plan shows it beforehand. Nothing is changed on any machine.
+It sends little: a few SYNs to the target, ICMP echo where allowed, one question
+to each name server, and one GET or TLS hello where the address asks for it.
+--plan shows it beforehand. Nothing is changed on any machine.
 
-Exit status: 0 the target works; 1 it does not, and a cause is named; 2 the command line is wrong; 3 it does not, and the
-cause could not be settled; 4 whynot itself failed.`
+Exit status: 0 the target works; 1 it does not, and a cause is named; 2 the
+command line is wrong; 3 it does not, and the cause could not be settled;
+4 whynot itself failed.`
 
 // flags are those of the main command and of judge.
 type flags struct {
@@ -67,12 +71,12 @@ func (a *app) rootCommand() *cobra.Command {
 	root.SetVersionTemplate("whynot {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.outputFlags(root, &f)
-	root.Flags().BoolVar(&f.plan, "plan", false, "show what would be looked at and sent, and send nothing")
+	root.Flags().BoolVar(&f.plan, "plan", false, "show what would be looked at and sent; send nothing")
 	root.Flags().StringVar(&f.save, "save", "", "write what was seen to `FILE`, for whynot judge")
-	root.Flags().DurationVar(&f.timeout, "timeout", probe.DefaultTimeout, "end after that time at the latest; given, silence is waited for that long\n(else 3s) and a refused attempt is repeated after 1s, 3s and 7s")
+	root.Flags().DurationVar(&f.timeout, "timeout", probe.DefaultTimeout, "end after that time at the latest; given, silence is\nwaited for that long (else 3s) and a refused attempt\nis repeated after 1s, 3s and 7s")
 	root.Flags().BoolVarP(&f.ipv4, "ipv4", "4", false, "dial IPv4 addresses only")
 	root.Flags().BoolVarP(&f.ipv6, "ipv6", "6", false, "dial IPv6 addresses only")
-	root.Flags().StringVar(&f.proxy, "proxy", "", "go through this proxy, in place of those of the environment (`URL`)")
+	root.Flags().StringVar(&f.proxy, "proxy", "", "go through the proxy at `URL`, in place of those of\nthe environment")
 	root.MarkFlagsMutuallyExclusive("ipv4", "ipv6")
 	root.AddCommand(a.judgeCommand(), a.causesCommand())
 	return root
@@ -81,7 +85,7 @@ func (a *app) rootCommand() *cobra.Command {
 // outputFlags are about how a diagnosis is shown.
 func (a *app) outputFlags(c *cobra.Command, f *flags) {
 	c.Flags().BoolVar(&f.json, "json", false, "one JSON document on standard output")
-	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "show every cause, with the facts that speak for or against it")
+	c.Flags().BoolVarP(&f.verbose, "verbose", "v", false, "show every cause, with the facts for or against it")
 	c.Flags().StringVar(&f.color, "color", "auto", "auto, always or never")
 	_ = c.RegisterFlagCompletionFunc("color", cobra.FixedCompletions([]string{"auto", "always", "never"}, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -127,6 +131,9 @@ func (a *app) diagnose(ctx context.Context, args []string, f flags, insistent bo
 	secret := target.Password(args)
 	if secret != "" {
 		fmt.Fprintln(a.stderr, "whynot: the password in the address can be seen in the list of processes")
+	}
+	if target.Password([]string{f.proxy}) != "" {
+		fmt.Fprintln(a.stderr, "whynot: the password in --proxy can be seen in the list of processes; in https_proxy it cannot")
 	}
 	begin := time.Now()
 	look := probe.Env{Getenv: a.env, Timeout: f.timeout, Insistent: insistent, Proxy: f.proxy, Secret: secret}
@@ -189,7 +196,15 @@ func saveSet(name string, set *fact.Set) error {
 	if err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
-	if err := os.WriteFile(name, append(text, '\n'), 0o600); err != nil {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return fmt.Errorf("save: %w", err)
+	}
+	if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+		_ = file.Chmod(0o600) // it may have been there, open to all; where it is another user's, that user decides
+	}
+	_, err = file.Write(append(text, '\n'))
+	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("save: %w", err)
 	}
 	return nil

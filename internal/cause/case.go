@@ -37,6 +37,9 @@ func casesOf(s *fact.Set) []*Case {
 func newCase(s *fact.Set, to netip.AddrPort) *Case {
 	c := &Case{Target: s.Target, To: to}
 	for _, f := range s.All() {
+		if torn(f) {
+			continue
+		}
 		if f.Where().Concerns(to) {
 			c.facts = append(c.facts, f)
 		} else if h, ok := f.(fact.Handshake); ok {
@@ -44,6 +47,23 @@ func newCase(s *fact.Set, to netip.AddrPort) *Case {
 		}
 	}
 	return c
+}
+
+// torn says that an attempt is said to have ended by an ICMP error and does not hold it: a saved file that somebody cut may have such ones,
+// and nothing can be concluded from them.
+func torn(f fact.Fact) bool {
+	var a fact.Attempt
+	switch f := f.(type) {
+	case fact.Handshake:
+		a = f.Attempt
+	case fact.Retry:
+		a = f.Attempt
+	case fact.OtherPort:
+		a = f.Attempt
+	case fact.OtherAddress:
+		a = f.Attempt
+	}
+	return a.Result == fact.ICMP && a.ICMP == nil
 }
 
 // acceptedSibling gives another address of the name that accepted, of the same IP version or of the other.

@@ -14,7 +14,7 @@ IFACE ADDRESS" on that link, or two MAC addresses in turn in "ip neigh".`,
 	Side:     fact.Server,
 	Explains: []*Cause{symptomRefused, symptomSilent, symptomIntermittent, symptomReset, symptomClosed, symptomMismatch},
 	Judge: remote(func(c *Case) Verdict {
-		a, ok := where(c, fact.Client, func(a fact.LinkAnswer) bool { return a.Addr == c.To.Addr() })
+		a, ok := where(c, fact.Client, func(a fact.LinkAnswer) bool { return a.Addr == c.To.Addr() && len(a.MACs) > 0 })
 		if !ok {
 			h, no := handshake(c)
 			if no != nil {

@@ -8,8 +8,11 @@ import (
 
 // settle names the one thing to do that would decide between the causes that remain; nil if the first is proven.
 func settle(d *Diagnosis, c *Case) *Step {
-	if d.Outcome == OK || len(d.Causes) > 0 && d.Causes[0].Level == Proven {
+	if d.Outcome == OK || d.Settled() && d.Causes[0].Level == Proven {
 		return nil
+	}
+	if c.Target.Network == "unix" {
+		return &Step{Text: "see which program listens on it", Command: "ss -xlp"}
 	}
 	switch d.Outcome {
 	case Refused, WasReset, Closed:
@@ -25,6 +28,10 @@ func settle(d *Diagnosis, c *Case) *Step {
 		return settleSilence(c)
 	case Unreachable:
 		return settleSilence(c)
+	case Rejected, Mismatch:
+		return &Step{Text: "read what the service logged about it", On: server(c), Command: "journalctl --since -5min"}
+	case Unresolved:
+		return &Step{Text: "ask the resolver by hand", Command: "getent ahosts " + c.Target.Host}
 	}
 	return nil
 }
@@ -39,9 +46,17 @@ func settleHere(c *Case) *Step {
 
 // settleSilence tells a packet that never arrives from one that arrives and is dropped, or is answered in vain.
 func settleSilence(c *Case) *Step {
-	if h, ok := first[fact.Handshake](c, fact.Client); ok && h.Local.IsValid() && h.To.IsValid() {
-		return &Step{Text: "see whether the SYN arrives and what answers it, while whynot runs here", On: server(c),
-			Command: fmt.Sprintf("tcpdump -ni any 'host %s and tcp port %d'", h.Local.Addr().WithZone(""), c.Target.Port)}
+	h, ok := first[fact.Handshake](c, fact.Client)
+	switch {
+	case !ok || !h.To.IsValid():
+		return &Step{Text: "look again, with more time", Command: "whynot --timeout 30s " + c.Target.String()}
+	case !h.Local.IsValid():
+		return &Step{Text: "see which way the kernel takes", Command: "ip route get " + h.To.Addr().WithZone("").String()}
 	}
-	return nil
+	sent := "SYN"
+	if h.Network == "udp" {
+		sent = "datagram"
+	}
+	return &Step{Text: "see whether the " + sent + " arrives and what answers it, while whynot runs here", On: server(c),
+		Command: fmt.Sprintf("tcpdump -ni any 'host %s and %s port %d'", h.Local.Addr().WithZone(""), c.Target.Network, c.Target.Port)}
 }

@@ -23,23 +23,29 @@ func stagesOf(d *Diagnosis, cases []*Case, endings []ending) []Stage {
 	i := principalCase(endings, d.Outcome)
 	c, e := cases[i], endings[i]
 	if c.Target.Network == "unix" {
-		return settleStages([]Stage{{"socket", broken(d.Outcome == OK)}})
+		return settleStages([]Stage{{"socket", known(e.outcome == OK, e.seen)}})
 	}
 	var stages []Stage
 	if _, literal := c.Target.Addr(); !literal && c.Target.Host != "" {
-		stages = append(stages, Stage{"name", broken(e.outcome != Unresolved)})
+		_, looked := first[fact.Lookup](c, fact.Client)
+		stages = append(stages, Stage{"name", known((looked || e.seen) && e.outcome != Unresolved, e.outcome == Unresolved)})
 	}
 	if p, ok := proxied(c); ok {
 		return settleStages(append(stages, Stage{"proxy " + p.Proxy, broken(d.Outcome == OK)}))
 	}
-	stages = append(stages, Stage{"route", routeState(c)}, Stage{"network", networkState(c)}, Stage{"firewall", firewallState(c)},
+	stages = append(stages, Stage{"route", routeState(c)})
+	if forbiddenHere(c) {
+		stages = append(stages, Stage{"own firewall", Broken})
+	}
+	stages = append(stages, Stage{"network", networkState(c)}, Stage{"firewall", firewallState(c)},
 		Stage{"listener", listenerState(c)})
 	if c.Target.TLS {
 		t, ok := tlsAnswer(c)
 		stages = append(stages, Stage{"tls", known(ok && t.Done && (certificateFault(c, t) == "" || !c.Target.Strict()), ok)})
 	}
 	if c.Target.Protocol != "" && c.Target.Protocol != "tls" {
-		stages = append(stages, Stage{c.Target.Protocol, known(e.outcome == OK, e.outcome != OK)})
+		h, _ := first[fact.Handshake](c, fact.Client)
+		stages = append(stages, Stage{c.Target.Protocol, known(e.outcome == OK, h.Result == fact.Accepted)})
 	}
 	return settleStages(stages)
 }
@@ -78,10 +84,18 @@ func routeState(c *Case) State {
 	switch {
 	case !ok:
 		return NotTried
+	case h.Result == fact.Failed && h.Errno == "EPERM":
+		return Passed // it is what stands before the way that forbids it: see forbiddenHere
 	case h.Result == fact.Failed:
 		return Broken
 	}
 	return Passed
+}
+
+// forbiddenHere says that this machine's own rules forbid the attempt.
+func forbiddenHere(c *Case) bool {
+	h, ok := first[fact.Handshake](c, fact.Client)
+	return ok && h.Result == fact.Failed && h.Errno == "EPERM"
 }
 
 func networkState(c *Case) State {
@@ -101,10 +115,14 @@ func networkState(c *Case) State {
 }
 
 func firewallState(c *Case) State {
-	h, _ := first[fact.Handshake](c, fact.Client)
+	h, ok := first[fact.Handshake](c, fact.Client)
 	switch {
+	case !ok:
+		return NotTried
 	case h.Result == fact.Accepted:
 		return Passed
+	case h.Network == "udp" && h.Result == fact.ICMP && h.ICMP.PortUnreachable() && h.HostAnswered():
+		return Unclear // just what a closed port answers to a datagram
 	case h.Result == fact.ICMP:
 		return Broken
 	}
@@ -115,8 +133,11 @@ func firewallState(c *Case) State {
 }
 
 func listenerState(c *Case) State {
-	h, _ := first[fact.Handshake](c, fact.Client)
-	if h.Result == fact.Accepted {
+	h, ok := first[fact.Handshake](c, fact.Client)
+	switch {
+	case !ok:
+		return NotTried
+	case h.Result == fact.Accepted:
 		return Passed
 	}
 	if _, ok := tableKnown(c); ok {

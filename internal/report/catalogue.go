@@ -25,7 +25,7 @@ const pageWidth = 80
 // Page shows one cause as a manual page does.
 func Page(w io.Writer, c *cause.Cause) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n    because %s\n\n", c.ID, c.Title)
+	fmt.Fprintf(&b, "%s\n    because %s\n\n", c.ID, wrapAt(c.Title, 12))
 	para := func(title, text string) {
 		if text == "" {
 			return
@@ -45,8 +45,8 @@ func Page(w io.Writer, c *cause.Cause) error {
 	}
 	fmt.Fprintf(&b, "EXAMPLES\n")
 	for _, e := range c.Examples {
-		fmt.Fprintf(&b, "    %s%s\n", pad(e.Says.String(), 12), e.When)
-		fmt.Fprintf(&b, "    %sfacts: %s\n", pad("", 12), kinds(e))
+		fmt.Fprintf(&b, "    %s%s\n", pad(e.Says.String(), 12), wrapAt(e.When, 16))
+		fmt.Fprintf(&b, "    %sfacts: %s\n", pad("", 12), wrapAt(kinds(e), 23))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -90,7 +90,7 @@ type PlanStep struct{ Name, Doc, If, Sends string }
 // Plan shows what would be looked at, and what would leave this machine.
 func Plan(w io.Writer, t target.Target, steps []PlanStep) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "To find out why %s does not work, whynot would look at:\n", Clean(t.String()))
+	fmt.Fprintf(&b, "%s\n", wrapAt("To find out why "+Clean(t.String())+" does not work, whynot would look at:", 0))
 	for _, s := range steps {
 		fmt.Fprintf(&b, "\n  %s%s\n", pad(s.Name, 15), wrapAt(s.Doc, 17))
 		condition := s.If

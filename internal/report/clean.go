@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
@@ -37,7 +38,7 @@ func harmful(r rune) bool {
 
 // escapeJSON writes harmful characters that JSON leaves as they are in its own escapes.
 func escapeJSON(text []byte) []byte {
-	if !strings.ContainsFunc(string(text), func(r rune) bool { return harmful(r) && r != '\n' }) {
+	if utf8.Valid(text) && !bytes.ContainsFunc(text, func(r rune) bool { return harmful(r) && r != '\n' }) {
 		return text
 	}
 	var b []byte

@@ -129,6 +129,9 @@ func explained(f cause.Finding, found []cause.Finding) []string {
 
 // missing is what would settle a finding: the facts that were looked for in vain, and the one that no probe brings yet.
 func missing(f cause.Finding) []string {
+	if f.Level == cause.Proven {
+		return nil
+	}
 	list := f.Missing
 	if f.Cause.Lacks != "" && f.Level < cause.Likely {
 		list = append([]string{f.Cause.Lacks}, list...)

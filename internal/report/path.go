@@ -20,7 +20,7 @@ func (p *page) path(d *cause.Diagnosis, s *fact.Set) {
 	p.b.WriteByte('\n')
 	label, line := "path", here(s)
 	flush := func() {
-		fmt.Fprintf(&p.b, "  %s%s\n", p.style.label(pad(label, indent-2)), line)
+		p.labelled(label, line)
 		label, line = "", ""
 	}
 	for _, stage := range d.Stages {
@@ -62,7 +62,7 @@ func (p *page) rest(d *cause.Diagnosis, s *fact.Set) {
 }
 
 func provenFirst(d *cause.Diagnosis) bool {
-	return len(d.Causes) > 0 && d.Causes[0].Level == cause.Proven
+	return d.Settled() && d.Causes[0].Level == cause.Proven
 }
 
 func count(n int, what string) string {
@@ -120,7 +120,8 @@ func (p *page) everything(d *cause.Diagnosis, s *fact.Set) {
 	blind := fact.Of[fact.Blind](s)
 	p.section("not looked at", len(blind))
 	for _, b := range blind {
-		p.entry(b.Probe, blindText(b))
+		name, _ := cut(Clean(b.Probe), idColumn-1)
+		p.entry(name, blindText(b))
 	}
 }
 

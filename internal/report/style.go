@@ -62,6 +62,7 @@ func pad(s string, to int) string {
 
 // wrap breaks a text into lines of at most so many columns, at spaces where there are any.
 func wrap(text string, columns int) []string {
+	columns = max(columns, 1)
 	var lines []string
 	line := ""
 	for word := range strings.FieldsSeq(text) {
@@ -75,7 +76,7 @@ func wrap(text string, columns int) []string {
 		switch {
 		case line == "":
 			line = word
-		case width(line)+1+width(word) <= columns:
+		case width(line+" "+word) <= columns:
 			line += " " + word
 		default:
 			lines, line = append(lines, line), word
@@ -87,15 +88,17 @@ func wrap(text string, columns int) []string {
 	return lines
 }
 
-// cut splits a word at a number of columns.
+// cut splits a word at a number of columns. The head is measured as a whole: a character may change the width of the one before it.
 func cut(word string, columns int) (head, tail string) {
-	used := 0
-	for i, r := range word {
-		if w := width(string(r)); used+w > columns && i > 0 {
-			return word[:i], word[i:]
-		} else {
-			used += w
+	end := 0
+	for i := range word {
+		if end > 0 && width(word[:i]) > columns {
+			break
 		}
+		end = i
+	}
+	if end > 0 && width(word) > columns {
+		return word[:end], word[end:]
 	}
 	return word, ""
 }

@@ -44,7 +44,7 @@ func Text(w io.Writer, d *cause.Diagnosis, s *fact.Set, o Options) error {
 }
 
 // indent is the width of the column of labels.
-const indent = 11
+const indent = 12
 
 // A page collects the lines of a report.
 type page struct {
@@ -264,10 +264,12 @@ func (p *page) step(label string, s cause.Step) {
 }
 
 func (p *page) warnings(d *cause.Diagnosis) {
-	for i, w := range d.Warnings {
-		label := ""
-		if i == 0 {
-			label = "warning"
+	label := "warning"
+	for _, w := range d.Warnings {
+		if w.Level < cause.Likely && !p.options.Verbose {
+			continue // what may be wrong with one address of several: a long list of guesses
+		}
+		if label != "" {
 			p.b.WriteByte('\n')
 		}
 		sentences := []string{Clean(w.Title)}
@@ -275,6 +277,7 @@ func (p *page) warnings(d *cause.Diagnosis) {
 			sentences = append(sentences, Clean(b.Text))
 		}
 		p.labelled(label, strings.Join(sentences, "; "))
+		label = ""
 	}
 }
 

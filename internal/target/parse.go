@@ -132,7 +132,7 @@ func parseUnix(path string) (Target, error) {
 func parseURL(name, rest string, services Services) (Target, error) {
 	scheme, ok := SchemeOf(name)
 	if !ok {
-		return Target{}, wrong("known are http, https, postgres, mysql, redis, ssh, tcp, udp and others (see whynot --help)",
+		return Target{}, wrong("known are http, https, postgres, mysql, redis, ssh, tcp, udp and others",
 			"%q is no scheme that whynot knows", shorten(name))
 	}
 	authority, path, user := splitURL(rest)
@@ -182,25 +182,6 @@ func splitURL(rest string) (authority, path, user string) {
 		authority = authority[i+1:]
 	}
 	return authority, path, user
-}
-
-// Password gives the password of a URL that Parse dropped, for the one use that its owner meant it for.
-func Password(words []string) string {
-	_, rest, ok := strings.Cut(strings.TrimSpace(strings.Join(words, " ")), "://")
-	if !ok {
-		return ""
-	}
-	authority, _, _ := strings.Cut(rest, "/")
-	i := strings.LastIndexByte(authority, '@')
-	if i < 0 {
-		return ""
-	}
-	_, password, _ := strings.Cut(authority[:i], ":")
-	plain, err := url.PathUnescape(password)
-	if err != nil {
-		return password
-	}
-	return plain
 }
 
 func parseHostPort(text string, services Services) (Target, error) {

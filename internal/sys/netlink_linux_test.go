@@ -1,0 +1,238 @@
+package sys
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"slices"
+	"testing"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+)
+
+// netlinkMessage builds one message of a datagram (netlink(7)).
+func netlinkMessage(typ uint16, body []byte) []byte {
+	b := make([]byte, netlinkHeader, netlinkHeader+len(body)+3)
+	binary.NativeEndian.PutUint32(b, uint32(netlinkHeader+len(body)))
+	binary.NativeEndian.PutUint16(b[4:], typ)
+	b = append(b, body...)
+	return append(b, make([]byte, -len(b)&3)...)
+}
+
+// attribute builds one attribute (struct nlattr).
+func attribute(typ uint16, value ...byte) []byte {
+	b := binary.NativeEndian.AppendUint16(nil, uint16(4+len(value)))
+	b = binary.NativeEndian.AppendUint16(b, typ)
+	b = append(b, value...)
+	return append(b, make([]byte, -len(b)&3)...)
+}
+
+func errnoBody(e unix.Errno) []byte { return binary.NativeEndian.AppendUint32(nil, uint32(-int32(e))) }
+
+func TestSplitNetlink(t *testing.T) {
+	one, two := netlinkMessage(20, []byte("one")), netlinkMessage(20, []byte("two2"))
+	long := slices.Clone(one)
+	binary.NativeEndian.PutUint32(long, 1000)
+	short := slices.Clone(one)
+	binary.NativeEndian.PutUint32(short, 4)
+	for _, test := range []struct {
+		name   string
+		b      []byte
+		bodies string
+		done   bool
+		err    error
+	}{
+		{"nothing", nil, "", false, nil},
+		{"two, and more to come", append(slices.Clone(one), two...), "one two2", false, nil},
+		{"the end of a dump", append(slices.Clone(one), netlinkMessage(unix.NLMSG_DONE, errnoBody(0))...), "one", true, nil},
+		{"the kernel agrees", netlinkMessage(unix.NLMSG_ERROR, errnoBody(0)), "", true, nil},
+		{"the kernel says no", netlinkMessage(unix.NLMSG_ERROR, errnoBody(unix.EPERM)), "", true, unix.EPERM},
+		{"no at the end of a dump", append(slices.Clone(one), netlinkMessage(unix.NLMSG_DONE, errnoBody(unix.EINTR))...), "one", true, unix.EINTR},
+		{"a message that says nothing", append(netlinkMessage(unix.NLMSG_NOOP, nil), one...), "one", false, nil},
+		{"longer than the datagram", append(slices.Clone(two), long...), "two2", true, errNetlinkGarbled},
+		{"shorter than its header", short, "", true, errNetlinkGarbled},
+		{"less than a header", one[:10], "", false, nil},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			bodies, done, err := splitNetlink(test.b)
+			if got := string(bytes.Join(bodies, []byte(" "))); got != test.bodies || done != test.done || !errors.Is(err, test.err) {
+				t.Errorf("%q, %v, %v", got, done, err)
+			}
+		})
+	}
+}
+
+func TestAttributes(t *testing.T) {
+	whole := slices.Concat(attribute(1, 'a'), attribute(2|unix.NLA_F_NESTED, 'b', 'c'), attribute(3))
+	for _, test := range []struct {
+		name string
+		b    []byte
+		want string
+	}{
+		{"three", whole, `1="a" 2="bc" 3="" `},
+		{"the last is cut", whole[:len(whole)-1], `1="a" 2="bc" `},
+		{"the padding is cut", attribute(1, 'a')[:5], `1="a" `},
+		{"a length of nothing", []byte{0, 0, 1, 0, 0, 0, 0, 0}, ""},
+		{"nothing", nil, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := ""
+			for typ, value := range attributes(test.b) {
+				got += fmt.Sprintf("%d=%q ", typ, value)
+			}
+			if got != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+		})
+	}
+	for range attributes(whole) {
+		break // leaving the loop early is allowed
+	}
+}
+
+func TestParseNeighbour(t *testing.T) {
+	entry := func(index uint32, state uint16, attrs ...[]byte) []byte {
+		b := make([]byte, 12) // struct ndmsg
+		binary.NativeEndian.PutUint32(b[4:], index)
+		binary.NativeEndian.PutUint16(b[8:], state)
+		return append(b, bytes.Join(attrs, nil)...)
+	}
+	dst := attribute(unix.NDA_DST, 192, 0, 2, 1)
+	addr := netip.MustParseAddr("192.0.2.1")
+	for _, test := range []struct {
+		name string
+		b    []byte
+		want Neighbour
+		ok   bool
+	}{
+		{"reachable", entry(2, unix.NUD_REACHABLE, dst, attribute(unix.NDA_LLADDR, 2, 0, 0, 0, 0, 1)), Neighbour{Addr: addr, State: "reachable", MAC: "02:00:00:00:00:01"}, true},
+		{"asked for", entry(2, unix.NUD_INCOMPLETE, dst, attribute(unix.NDA_PROBES, binary.NativeEndian.AppendUint32(nil, 5)...)), Neighbour{Addr: addr, State: "incomplete", Probes: 5}, true},
+		{"failed", entry(2, unix.NUD_FAILED, dst), Neighbour{Addr: addr, State: "failed"}, true},
+		{"no state", entry(2, 0, dst), Neighbour{Addr: addr, State: "none"}, true},
+		{"over IPv6", entry(2, unix.NUD_STALE, attribute(unix.NDA_DST, netip.MustParseAddr("fe80::1").AsSlice()...)), Neighbour{Addr: netip.MustParseAddr("fe80::1"), State: "stale"}, true},
+		{"without an address", entry(2, unix.NUD_REACHABLE), Neighbour{State: "reachable"}, false},
+		{"half a count", entry(2, unix.NUD_REACHABLE, dst, attribute(unix.NDA_PROBES, 1)), Neighbour{Addr: addr, State: "reachable"}, true},
+		{"cut", entry(2, unix.NUD_REACHABLE)[:11], Neighbour{}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			n, index, ok := parseNeighbour(test.b)
+			if n != test.want || ok != test.ok || len(test.b) >= 12 && index != 2 {
+				t.Errorf("%+v, %d, %v; want %+v", n, index, ok, test.want)
+			}
+		})
+	}
+}
+
+func TestParseTuples(t *testing.T) {
+	tuple := func(typ uint16, from, to string) []byte {
+		f, t := netip.MustParseAddrPort(from), netip.MustParseAddrPort(to)
+		src, dst := uint16(1), uint16(2)
+		if f.Addr().Is6() {
+			src, dst = 3, 4
+		}
+		port := func(p uint16) []byte { return binary.BigEndian.AppendUint16(nil, p) }
+		return attribute(typ|unix.NLA_F_NESTED, slices.Concat(
+			attribute(attrTupleIP|unix.NLA_F_NESTED, slices.Concat(attribute(src, f.Addr().AsSlice()...), attribute(dst, t.Addr().AsSlice()...))...),
+			attribute(attrTupleProto|unix.NLA_F_NESTED, slices.Concat(attribute(1, unix.IPPROTO_TCP), attribute(attrProtoSrcPort, port(f.Port())...), attribute(attrProtoDstPort, port(t.Port())...))...))...)
+	}
+	original := tuple(attrTupleOrig, "10.0.0.2:40000", "198.51.100.7:80")
+	for _, test := range []struct {
+		name string
+		b    []byte
+		real string // empty: it is none
+	}{
+		{"translated", slices.Concat(make([]byte, 4), original, tuple(attrTupleReply, "172.17.0.2:8080", "10.0.0.2:40000")), "172.17.0.2:8080"},
+		{"not translated", slices.Concat(make([]byte, 4), original, tuple(attrTupleReply, "198.51.100.7:80", "10.0.0.2:40000")), "198.51.100.7:80"},
+		{"over IPv6", slices.Concat(make([]byte, 4), tuple(attrTupleOrig, "[2001:db8::2]:40000", "[2001:db8::1]:80"), tuple(attrTupleReply, "[fd00::2]:8080", "[2001:db8::2]:40000")), "[fd00::2]:8080"},
+		{"one direction", slices.Concat(make([]byte, 4), original), ""},
+		{"nothing", make([]byte, 4), ""},
+		{"cut", make([]byte, 3), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			o, r, ok := parseTuples(test.b)
+			if ok != (test.real != "") || ok && (r.from != netip.MustParseAddrPort(test.real) || o.from.Port() != 40000 || o.to.Port() != 80) {
+				t.Errorf("%v, %v, %v", o, r, ok)
+			}
+		})
+	}
+}
+
+// TestParseExtendedError reads control messages of the error queue (ip(7), struct sock_extended_err).
+func TestParseExtendedError(t *testing.T) {
+	control := func(level, typ int32, data []byte) []byte {
+		b := make([]byte, unix.CmsgSpace(len(data)))
+		if unix.SizeofCmsghdr == 16 {
+			binary.NativeEndian.PutUint64(b, uint64(unix.CmsgLen(len(data))))
+		} else {
+			binary.NativeEndian.PutUint32(b, uint32(unix.CmsgLen(len(data))))
+		}
+		binary.NativeEndian.PutUint32(b[unix.SizeofCmsghdr-8:], uint32(level))
+		binary.NativeEndian.PutUint32(b[unix.SizeofCmsghdr-4:], uint32(typ))
+		copy(b[unix.CmsgLen(0):], data)
+		return b
+	}
+	// The error number, then origin, type and code, and the offender's address behind it.
+	v4 := append([]byte{111, 0, 0, 0, 2, 3, 13, 0, 0, 0, 0, 0, 0, 0, 0, 0}, 2, 0, 0, 0, 10, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)
+	v6 := append([]byte{113, 0, 0, 0, 3, 1, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0}, make([]byte, 28)...)
+	copy(v6[24:], netip.MustParseAddr("2001:db8::1").AsSlice())
+	own := slices.Clone(v4)
+	own[4] = 1 // SO_EE_ORIGIN_LOCAL
+	for _, test := range []struct {
+		name string
+		b    []byte
+		want string
+	}{
+		{"IPv4", control(unix.IPPROTO_IP, unix.IP_RECVERR, v4), "{10.0.0.1 3 13}"},
+		{"IPv6", control(unix.IPPROTO_IPV6, unix.IPV6_RECVERR, v6), "{2001:db8::1 1 4}"},
+		{"behind another message", append(control(unix.SOL_SOCKET, unix.SO_TIMESTAMP, make([]byte, 16)), control(unix.IPPROTO_IP, unix.IP_RECVERR, v4)...), "{10.0.0.1 3 13}"},
+		{"this machine's own error", control(unix.IPPROTO_IP, unix.IP_RECVERR, own), ""},
+		{"without the offender", control(unix.IPPROTO_IP, unix.IP_RECVERR, v4[:20]), ""},
+		{"cut", control(unix.IPPROTO_IP, unix.IP_RECVERR, v4[:15]), ""},
+		{"nothing", nil, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := ""
+			if e := parseExtendedError(test.b); e != nil {
+				got = fmt.Sprint(*e)
+			}
+			if got != test.want {
+				t.Errorf("%s, want %s", got, test.want)
+			}
+		})
+	}
+}
+
+func TestRuleOf(t *testing.T) {
+	_, to, _ := net.ParseCIDR("198.51.100.0/24")
+	rule := func(change func(*netlink.Rule)) netlink.Rule {
+		r := *netlink.NewRule()
+		r.Priority, r.Table, r.Type = 100, 254, unix.RTN_UNICAST
+		r.Mark = 0
+		if change != nil {
+			change(&r)
+		}
+		return r
+	}
+	for _, test := range []struct {
+		name  string
+		rule  netlink.Rule
+		text  string
+		plain bool
+	}{
+		{"look into a table", rule(nil), "100: from all lookup 254", true},
+		{"prohibit", rule(func(r *netlink.Rule) { r.Dst, r.Type = to, unix.RTN_PROHIBIT }), "100: from all to 198.51.100.0/24 prohibit", true},
+		{"by source", rule(func(r *netlink.Rule) { r.Src = to }), "100: from 198.51.100.0/24 lookup 254", true},
+		{"by mark", rule(func(r *netlink.Rule) { r.Mark = 7 }), "100: from all and more lookup 254", false},
+		{"by interface", rule(func(r *netlink.Rule) { r.OifName = "tun0" }), "100: from all and more lookup 254", false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if r := ruleOf(test.rule); r.Text != test.text || r.Plain != test.plain || r.Priority != 100 {
+				t.Errorf("%+v, want %q", r, test.text)
+			}
+		})
+	}
+}
