@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"os"
 	"strconv"
 	"time"
 
@@ -24,7 +25,10 @@ func askProxy(ctx context.Context, env *Env, t target.Target, s setting) (a fact
 	begin := env.Now()
 	a = fact.ProxyAnswer{Proxy: s.fact.Proxy, Variable: s.fact.Variable}
 	defer func() { a.Took = since(env, begin) }()
-	port, _ := strconv.ParseUint(s.url.Port(), 10, 16) // 0 gives an attempt that fails, as it would elsewhere
+	port, err := strconv.ParseUint(s.url.Port(), 10, 16)
+	if err != nil {
+		port = 0 // gives an attempt that fails, as it would elsewhere
+	}
 	addrs := quietLookup(ctx, env, s.url.Hostname())
 	a.Resolved = len(addrs) > 0
 	for _, addr := range addrs {
@@ -35,6 +39,7 @@ func askProxy(ctx context.Context, env *Env, t target.Target, s setting) (a fact
 			continue
 		}
 		defer got.Conn.Close()
+		defer endWith(ctx, got.Conn)()
 		_ = got.Conn.SetDeadline(dueBy(ctx, env, answerWithin)) // fails only on a closed connection
 		if err := speakToProxy(got.Conn, t, s.url, &a); err != nil {
 			a.Error = shorten(err.Error(), 200)
@@ -46,11 +51,22 @@ func askProxy(ctx context.Context, env *Env, t target.Target, s setting) (a fact
 
 // dueBy is when an answer is due: within the wait, and before the look ends.
 func dueBy(ctx context.Context, env *Env, wait time.Duration) time.Time {
+	if ctx.Err() != nil {
+		return longAgo
+	}
 	at := env.Now().Add(wait)
 	if end, ok := ctx.Deadline(); ok && end.Add(-300*time.Millisecond).Before(at) {
 		return end.Add(-300 * time.Millisecond)
 	}
 	return at
+}
+
+// longAgo is a deadline that has passed.
+var longAgo = time.Unix(1, 0)
+
+// endWith ends what a connection waits for when the look ends; the function that it gives undoes that.
+func endWith(ctx context.Context, c net.Conn) (stop func() bool) {
+	return context.AfterFunc(ctx, func() { _ = c.SetDeadline(longAgo) }) // fails only on a closed connection
 }
 
 // quietLookup resolves another name than the target's: its facts are not the target's.
@@ -124,10 +140,11 @@ func byProxy(a proto.HTTPAnswer) bool {
 // readHead reads the head of an answer, within bounds.
 func readHead(c net.Conn) (proto.HTTPAnswer, error) {
 	var all []byte
+	var ended error
 	buf := make([]byte, 4096)
 	for len(all) < maxAnswer {
 		n, err := c.Read(buf)
-		all = append(all, buf[:n]...)
+		all, ended = append(all, buf[:n]...), err
 		if headIsComplete(all) || err != nil {
 			break
 		}
@@ -136,9 +153,17 @@ func readHead(c net.Conn) (proto.HTTPAnswer, error) {
 		}
 	}
 	if len(all) == 0 {
-		return proto.HTTPAnswer{}, errors.New("it closed the connection without an answer")
+		return proto.HTTPAnswer{}, unheard(ended)
 	}
 	return proto.ParseHTTP(all)
+}
+
+// unheard tells a proxy that closes the connection from one that does not answer.
+func unheard(err error) error {
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		return errors.New("it did not answer in time")
+	}
+	return errors.New("it closed the connection without an answer")
 }
 
 // askSOCKS speaks SOCKS5 (RFC 1928, RFC 1929).
@@ -153,7 +178,7 @@ func askSOCKS(c net.Conn, t target.Target, user *url.Userinfo, a *fact.ProxyAnsw
 	}
 	var method [2]byte
 	if _, err := io.ReadFull(c, method[:]); err != nil {
-		return errors.New("it closed the connection without an answer")
+		return unheard(err)
 	}
 	switch {
 	case method[0] != 5:
@@ -172,7 +197,7 @@ func askSOCKS(c net.Conn, t target.Target, user *url.Userinfo, a *fact.ProxyAnsw
 	}
 	var reply [4]byte
 	if _, err := io.ReadFull(c, reply[:]); err != nil {
-		return errors.New("it closed the connection without a reply")
+		return unheard(err)
 	}
 	a.Reply, a.Through = int(reply[1]), reply[1] == 0
 	return nil

@@ -57,7 +57,7 @@ func runRetry(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 			return
 		}
 		for _, at := range later {
-			if deadline, ok := ctx.Deadline(); ok && env.Now().Add(at).After(deadline.Add(-time.Second)) {
+			if deadline, ok := ctx.Deadline(); ok && begin.Add(at).After(deadline.Add(-time.Second)) {
 				return
 			}
 			pause(ctx, at-env.Now().Sub(begin))

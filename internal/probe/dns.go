@@ -57,7 +57,10 @@ func (q question) ask(ctx context.Context, env *Env) (a fact.DNSAnswer) {
 			}
 			return a
 		}
-		readDNS(got.Received, id, q, &a)
+		if cutOff := readDNS(got.Received, id, q, &a); cutOff {
+			a.Transport = "tcp" // there it comes in full (RFC 7766, section 5)
+			q.overTCP(ctx, env, query, id, &a)
+		}
 		return a
 	}
 	return a
@@ -126,12 +129,12 @@ func (q question) pack(id uint16) ([]byte, error) {
 	return b.Finish()
 }
 
-// readDNS reads a reply into an answer.
-func readDNS(message []byte, id uint16, q question, a *fact.DNSAnswer) {
+// readDNS reads a reply into an answer; it says whether the addresses were cut off.
+func readDNS(message []byte, id uint16, q question, a *fact.DNSAnswer) (cutOff bool) {
 	reply, err := parseDNS(message)
 	if err != nil || reply.id != id || !strings.EqualFold(strings.TrimSuffix(reply.question, "."), q.name) && reply.question != "" {
 		a.Result, a.Error = fact.DNSGarbled, "not an answer to the question"
-		return
+		return false
 	}
 	a.Code, a.Addrs, a.EDE, a.TTL = reply.code, reply.addrs, reply.ede, reply.ttl
 	switch dnsmessage.RCode(reply.code) {
@@ -149,6 +152,7 @@ func readDNS(message []byte, id uint16, q question, a *fact.DNSAnswer) {
 	default:
 		a.Result = fact.DNSOtherCode
 	}
+	return reply.truncated && a.Result == fact.DNSNoData
 }
 
 // A dnsReply is what matters of a DNS message.
@@ -160,6 +164,8 @@ type dnsReply struct {
 	servers  []string // names of NS records
 	ede      string
 	ttl      uint32
+
+	truncated bool // TC
 }
 
 // maxRecords bounds how many records of a message are read.
@@ -172,7 +178,7 @@ func parseDNS(message []byte) (dnsReply, error) {
 	if err != nil || !header.Response {
 		return dnsReply{}, errors.New("probe: no DNS reply")
 	}
-	r := dnsReply{id: header.ID, code: int(header.RCode)}
+	r := dnsReply{id: header.ID, code: int(header.RCode), truncated: header.Truncated}
 	questions, err := p.AllQuestions()
 	if err != nil {
 		return dnsReply{}, fmt.Errorf("probe: read a DNS reply: %w", err)
@@ -190,7 +196,7 @@ func parseDNS(message []byte) (dnsReply, error) {
 }
 
 func (r *dnsReply) readAnswers(p *dnsmessage.Parser) error {
-	for range maxRecords {
+	for i := range maxRecords {
 		record, err := p.Answer()
 		if errors.Is(err, dnsmessage.ErrSectionDone) {
 			return nil
@@ -198,7 +204,7 @@ func (r *dnsReply) readAnswers(p *dnsmessage.Parser) error {
 		if err != nil {
 			return err
 		}
-		if r.ttl == 0 || record.Header.TTL < r.ttl {
+		if i == 0 || record.Header.TTL < r.ttl {
 			r.ttl = record.Header.TTL
 		}
 		switch body := record.Body.(type) {

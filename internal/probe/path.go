@@ -189,7 +189,7 @@ func walkIntoSilence(ctx context.Context, env *Env, to netip.AddrPort) []fact.Ho
 	var hops []fact.Hop
 	silentRounds := 0
 	for first := 1; first <= maxTTL && silentRounds < 2 && ctx.Err() == nil; first += atOnce {
-		round := make([]fact.Hop, atOnce)
+		round := make([]fact.Hop, min(atOnce, maxTTL-first+1))
 		var all sync.WaitGroup
 		for i := range round {
 			all.Go(func() { round[i] = hop(ctx, env, to, first+i, hopPatience) })

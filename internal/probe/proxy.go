@@ -2,6 +2,8 @@ package probe
 
 import (
 	"context"
+	"net"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -133,7 +135,7 @@ func proxyURL(value string) *url.URL {
 		if port == "" {
 			port = "80"
 		}
-		u.Host += ":" + port
+		u.Host = net.JoinHostPort(u.Hostname(), port)
 	}
 	return u
 }
@@ -151,7 +153,7 @@ func exempt(env *Env, scheme string, t target.Target, readers string) string {
 		list = env.Getenv("NO_PROXY")
 	}
 	for _, entry := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if !t.Loopback() && direct(entry) || strings.TrimPrefix(entry, ".") == t.Host {
+		if !t.Loopback() && direct(entry) || covers(entry, t) {
 			return "NO_PROXY has " + entry
 		}
 	}
@@ -159,4 +161,20 @@ func exempt(env *Env, scheme string, t target.Target, readers string) string {
 		return "Go asks no proxy for a loopback address"
 	}
 	return ""
+}
+
+// covers says that an entry of NO_PROXY means the target by the rules that Go and curl share. For a loopback address package httpproxy
+// cannot be asked: it knows no proxy there, whatever the list says.
+func covers(entry string, t target.Target) bool {
+	entry = strings.ToLower(entry)
+	suffix := strings.TrimPrefix(entry, ".")
+	if entry == "*" || suffix == t.Host || entry == t.String() {
+		return true
+	}
+	addr, ok := t.Addr()
+	if !ok {
+		return suffix != "" && strings.HasSuffix(t.Host, "."+suffix)
+	}
+	network, err := netip.ParsePrefix(entry)
+	return err == nil && network.Contains(addr)
 }

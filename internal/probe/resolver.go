@@ -71,9 +71,12 @@ func configLines(text []byte) func(yield func([]string) bool) {
 	}
 }
 
+// nssSpaces puts spaces where glibc needs none (nss/nss_action_parse.c): "hosts:files dns[!UNAVAIL=return]".
+var nssSpaces = strings.NewReplacer("hosts:", "hosts: ", "[", " [", "]", "] ")
+
 // parseNsswitch gives the sources of the "hosts" line in order, without their actions (nsswitch.conf(5)); nil: no such line.
 func parseNsswitch(text []byte) []string {
-	for fields := range configLines(text) {
+	for fields := range configLines([]byte(nssSpaces.Replace(string(text)))) {
 		if fields[0] != "hosts:" {
 			continue
 		}

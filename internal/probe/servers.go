@@ -147,7 +147,7 @@ func decideSoFar(servers []netip.AddrPort, answers []fact.DNSAnswer, waited time
 			return fact.LookupFound, addrs
 		case usable > 0 && failed == 0 && noName:
 			return fact.LookupNoName, nil
-		case usable > 0 && failed == 0:
+		case usable == len(dnsTypes): // while one is unanswered, the address may be there
 			return fact.LookupNoAddress, nil
 		}
 	}
