@@ -11,7 +11,7 @@ list sets".`,
 	Side:     fact.Server,
 	Explains: []*Cause{firewallInputReject, firewallInputDrop, symptomSilent, symptomRefusedICMP, symptomRefused},
 	Lacks:    "the server's sets of banned addresses",
-	Judge:    strongest(afterSilence("this client may be banned"), afterReset("this client may be banned with a reset"), afterRejection("this client may be banned")),
+	Judge:    strongest(afterSilence("this client may be banned"), resetByRule("this client may be banned with a reset"), afterRejection("this client may be banned")),
 	Fix: func(c *Case) []Step {
 		return []Step{{Text: "see whether this client is banned", On: server(c), Command: "nft list ruleset | grep -F " + clientAddr(c)}}
 	},

@@ -30,7 +30,7 @@ SYN proves it: a TCP stack never sends one. A reset does not, since it is bit fo
 			}
 			return v
 		}
-		if t, ok := tableKnown(c); ok && here(c) {
+		if t, ok := closedHere(c); ok {
 			return out(t, "nothing listens there: the reset is the kernel's own")
 		}
 		return possible(h, "a rule that rejects with a reset looks just so")

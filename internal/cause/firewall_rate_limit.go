@@ -15,7 +15,7 @@ attempts work, the next do not, and after a pause it works again. By hand, on th
 			v.Level = Possible
 			return v
 		}
-		return strongest(afterSilence("a limit on new connections may be exceeded"), afterReset("a limit on new connections may be exceeded"),
+		return strongest(afterSilence("a limit on new connections may be exceeded"), resetByRule("a limit on new connections may be exceeded"),
 			afterRejection("a limit on new connections may be exceeded"))(c)
 	},
 	Examples: []Example{

@@ -10,7 +10,7 @@ machine and not from this one. By hand, on the server: the accept rule with its 
 	Side:     fact.Server,
 	Explains: []*Cause{firewallInputReject, firewallInputDrop, symptomSilent, symptomRefusedICMP, symptomRefused},
 	Lacks:    "the server's rules with their sources",
-	Judge: strongest(afterSilence("the host may let in only listed clients"), afterReset("a rule for others than listed clients may reset"),
+	Judge: strongest(afterSilence("the host may let in only listed clients"), resetByRule("a rule for others than listed clients may reset"),
 		afterRejection("the rule may spare listed clients")),
 	Examples: []Example{
 		{Says: Possible, When: "nothing comes back", Client: []fact.Fact{exRoute, exSilent}},

@@ -18,6 +18,27 @@ func afterReset(text string) judge {
 	}
 }
 
+// resetByRule is afterReset for a rule of the server: out where the server is seen, and the reset is just what its closed port answers.
+func resetByRule(text string) judge {
+	return func(c *Case) Verdict {
+		h, no := sawReset(c)
+		if no != nil {
+			return *no
+		}
+		if t, ok := closedHere(c); ok {
+			return out(t, "nothing listens there: the reset is the kernel's own")
+		}
+		return possible(h, "%s", text)
+	}
+}
+
+// closedHere says that the target is this machine, and no socket of it has the port.
+func closedHere(c *Case) (fact.SocketTable, bool) {
+	t, ok := tableKnown(c)
+	_, received := receiver(c)
+	return t, ok && here(c) && !received
+}
+
 func afterSilence(text string) judge {
 	return func(c *Case) Verdict {
 		h, no := sawSilence(c)
