@@ -17,6 +17,8 @@ sysctl     procps          -
 nft        nftables        nftables
 iptables   iptables        -
 openssl    openssl         -
+curl       curl            -
+perl       perl            -
 dnsmasq    dnsmasq-base    -
 nginx      nginx           nginx
 squid      squid           squid

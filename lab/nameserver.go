@@ -7,14 +7,17 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/net/dns/dnsmessage"
 )
 
 // serveDNS is a name server, over UDP and TCP. Its rules are "NAME=ADDR,ADDR", where NAME may begin with "*.", "NAME=" for a name
-// without an address, "NAME=servfail", "NAME=refused", "NAME=dnssec:ADDR" (fails unless checking is disabled), and "NAME=ns:SERVER" for a
-// zone's server. Other names do not exist.
+// without an address, "NAME=servfail", "NAME=refused", "NAME=nxdomain", "NAME=dnssec:ADDR" (fails unless checking is disabled), "NAME=ns:SERVER"
+// for a zone's server, and "NAME=cname:OTHER" for an alias of what does not exist. Before a value may stand "slow:2s:" (it takes so
+// long), "noedns:" (FORMERR to EDNS), "dropedns:" (silent to EDNS) and "cut:" (truncated over UDP). Other names do not exist.
 func serveDNS(args []string) error {
 	if len(args) < 1 {
 		return errUse
@@ -38,7 +41,7 @@ func serveDNS(args []string) error {
 			if _, err := c.Read(query); err != nil {
 				return
 			}
-			if reply, err := answer(query, rules); err == nil {
+			if reply, err := answer(query, rules, true); err == nil {
 				_, _ = c.Write(append(binary.BigEndian.AppendUint16(nil, uint16(len(reply))), reply...))
 			}
 		})
@@ -49,14 +52,19 @@ func serveDNS(args []string) error {
 		if err != nil {
 			return err
 		}
-		if reply, err := answer(buf[:n], rules); err == nil {
-			_, _ = packets.WriteTo(reply, from)
-		}
+		go func(query []byte) {
+			if reply, err := answer(query, rules, false); err == nil {
+				_, _ = packets.WriteTo(reply, from)
+			}
+		}(slices.Clone(buf[:n]))
 	}
 }
 
+// errNoAnswer says that a rule wants silence.
+var errNoAnswer = errors.New("lab: no answer")
+
 // answer answers one query by the rules.
-func answer(query []byte, rules []string) ([]byte, error) {
+func answer(query []byte, rules []string, overTCP bool) ([]byte, error) {
 	var p dnsmessage.Parser
 	header, err := p.Start(query)
 	if err != nil {
@@ -69,7 +77,28 @@ func answer(query []byte, rules []string) ([]byte, error) {
 	value, ok := ruleFor(strings.TrimSuffix(q.Name.String(), "."), rules)
 	reply := dnsmessage.Header{ID: header.ID, Response: true, RecursionDesired: header.RecursionDesired, RecursionAvailable: true}
 	var ede uint16
+	if wait, rest, slow := strings.Cut(strings.TrimPrefix(value, "slow:"), ":"); slow && strings.HasPrefix(value, "slow:") {
+		pause, err := time.ParseDuration(wait)
+		if err != nil {
+			return nil, err
+		}
+		time.Sleep(pause)
+		value = rest
+	}
+	value, cut := strings.CutPrefix(value, "cut:")
+	value, noEDNS := strings.CutPrefix(value, "noedns:")
+	value, dropEDNS := strings.CutPrefix(value, "dropedns:")
+	alias, isAlias := strings.CutPrefix(value, "cname:")
+	edns := withEDNS(p)
 	switch {
+	case edns && dropEDNS:
+		return nil, errNoAnswer
+	case edns && noEDNS:
+		reply.RCode = dnsmessage.RCodeFormatError
+	case cut && !overTCP:
+		reply.Truncated = true
+	case value == "nxdomain" || isAlias:
+		reply.RCode = dnsmessage.RCodeNameError
 	case !ok:
 		reply.RCode = dnsmessage.RCodeNameError
 	case value == "servfail":
@@ -84,7 +113,17 @@ func answer(query []byte, rules []string) ([]byte, error) {
 	if err := errors.Join(b.StartQuestions(), b.Question(q), b.StartAnswers()); err != nil {
 		return nil, err
 	}
-	if reply.RCode == dnsmessage.RCodeSuccess {
+	if isAlias {
+		target, err := dnsmessage.NewName(alias + ".")
+		if err != nil {
+			return nil, err
+		}
+		head := dnsmessage.ResourceHeader{Name: q.Name, Class: dnsmessage.ClassINET, TTL: 60}
+		if err := b.CNAMEResource(head, dnsmessage.CNAMEResource{CNAME: target}); err != nil {
+			return nil, err
+		}
+	}
+	if reply.RCode == dnsmessage.RCodeSuccess && !reply.Truncated {
 		if err := addRecords(&b, q, strings.TrimPrefix(value, "dnssec:")); err != nil {
 			return nil, err
 		}
@@ -95,6 +134,15 @@ func answer(query []byte, rules []string) ([]byte, error) {
 		}
 	}
 	return b.Finish()
+}
+
+// withEDNS says whether a query whose first question was read has an OPT record.
+func withEDNS(p dnsmessage.Parser) bool {
+	if errors.Join(p.SkipAllQuestions(), p.SkipAllAnswers(), p.SkipAllAuthorities()) != nil {
+		return false
+	}
+	h, err := p.AdditionalHeader()
+	return err == nil && h.Type == dnsmessage.TypeOPT
 }
 
 func addRecords(b *dnsmessage.Builder, q dnsmessage.Question, value string) error {

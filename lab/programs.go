@@ -24,6 +24,7 @@ func programs() []program {
 		{"plain", "TARGET: connect without whynot, and say in a word what comes of it", plain},
 		{"wait", "PORT: wait until something listens on the TCP port", waitFor},
 		{"serve", "KIND ADDR [ARG...]: a server; see servers.go", serve},
+		{"proxy", "KIND ADDR [ARG...]: a proxy; see proxies.go", serveProxy},
 		{"dns", "ADDR [RULE...]: a name server; see nameserver.go", serveDNS},
 		{"certs", "DIR NAME...: an authority and certificates; see certificates.go", makeCertificates},
 		{"deny", "ERRNO -- COMMAND...: run a command to which seccomp forbids IPv4 and IPv6 connections", deny},

@@ -28,7 +28,10 @@ other systems refuse it (RFC 1122, section 3.2.1.3). From another machine it can
 		}
 		return out(l, "%s is an address of one machine", l.Addrs[0])
 	},
-	Fix: func(*Case) []Step {
+	Fix: func(c *Case) []Step {
+		if l, ok := first[fact.Lookup](c, fact.Client); ok && l.Source != "literal" {
+			return []Step{{Text: "find out where the name gets that address: a line in the hosts file, or a name server that blocks it", Command: "getent ahosts " + l.Name}}
+		}
 		return []Step{{Text: "use the server's own address or name; 127.0.0.1 if it runs on this machine"}}
 	},
 	Examples: []Example{

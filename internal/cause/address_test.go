@@ -114,7 +114,7 @@ func TestOneAddressWorks(t *testing.T) {
 	}{
 		{"the other IPv4 address refuses", "dns.one-of-many-dead", exAt(netip.AddrPortFrom(exOther, 5432), fact.Reset), []netip.Addr{exServer, exOther}},
 		{"the other IPv4 address is silent", "dns.one-of-many-dead", exAt(netip.AddrPortFrom(exOther, 5432), fact.Silent), []netip.Addr{exServer, exOther}},
-		{"IPv6 is silent", "ipv6.no-connectivity", exAt(exTo6, fact.Silent), []netip.Addr{exServer, exServer6}},
+		{"IPv6 has no route", "ipv6.no-connectivity", exNoRoute6, []netip.Addr{exServer, exServer6}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

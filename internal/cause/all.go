@@ -20,6 +20,7 @@ var All = []*Cause{
 
 	// The proxy, and what this machine allows.
 	proxyDead,
+	proxyUntrusted,
 	proxyAuthRequired,
 	proxyEnvIntercepts,
 	proxyDenies,

@@ -10,10 +10,11 @@ The answer's body often names the field. By hand: "curl -v" and read the body.`,
 	Side:     fact.Client,
 	Explains: []*Cause{symptomRejected},
 	Judge: func(c *Case) Verdict {
-		if v := byStatus(Proven, 405, 406, 409, 411, 412, 413, 414, 415, 416, 417, 422, 428, 431)(c); v.Level != Out {
+		if v := byStatus(Proven, 409, 412, 413, 414, 416, 422, 431)(c); v.Level != Out {
 			return v
 		}
-		return byStatus(Possible, 400)(c)
+		// What these find fault with is in our own GET, which has no data: a client that sends some may fare better.
+		return byStatus(Possible, 400, 405, 406, 411, 415, 417, 428)(c)
 	},
 	Examples: exStatus(Proven, 422),
 }

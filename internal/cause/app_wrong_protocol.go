@@ -15,18 +15,14 @@ PORT" and look at the first line.`,
 	Side:     fact.Client,
 	Explains: []*Cause{symptomMismatch},
 	Judge: func(c *Case) Verdict {
-		h, no := reached(c)
-		if no != nil {
+		if no := accepted(c); no != nil {
 			return *no
-		}
-		if h.Result != fact.Accepted {
-			return contradicts(h)
 		}
 		if a, ok := httpAnswer(c); ok && c.Target.Protocol == "http" {
 			return out(a, "it answers in HTTP")
 		}
 		s, ok := speaks(c)
-		if !ok || !c.Target.Strict() {
+		if !ok || !c.Target.Strict() || newerHTTP(c, s) {
 			return notAnother(c)
 		}
 		if s.Protocol == "tls" || s.Protocol == c.Target.Protocol {
@@ -38,6 +34,9 @@ PORT" and look at the first line.`,
 		if s.Protocol == fact.UnknownProtocol && c.Target.TLS && !nonsenseWithoutTLS(c) {
 			// Some servers answer to a TLS hello with what is no message of their own protocol: Python's http.server sends bare HTML.
 			return likely(s, "%s inside TLS was expected, and it answers in something else: %q", protocolName(c.Target.Protocol), s.Says)
+		}
+		if x, ok := said(c); ok && s.Protocol == fact.UnknownProtocol && x.Asked != "http" {
+			return likely(s, "%s was expected, and this is no greeting of it: %q", protocolName(c.Target.Protocol), s.Says)
 		}
 		return proven(s, "%s was expected, and it answers in %s: %q", protocolName(c.Target.Protocol), protocolName(s.Protocol), s.Says)
 	},

@@ -10,24 +10,18 @@ import (
 // This file holds what many causes ask of the facts. The saw... functions give the observation that a cause must explain, or the
 // verdict that something else was observed: ruled out where that contradicts the cause, unknown where it never came so far.
 
-// proxied gives the answer of the proxy through which a client that honours the environment would go.
-func proxied(c *Case) (fact.ProxyAnswer, bool) {
-	for _, s := range every[fact.ProxySetting](c, fact.Client) {
-		if !s.Applies {
-			continue
-		}
-		return where(c, fact.Client, func(p fact.ProxyAnswer) bool { return p.Variable == s.Variable })
-	}
-	return fact.ProxyAnswer{}, false
-}
-
 // said gives the exchange in the protocol that was expected.
 func said(c *Case) (fact.Exchange, bool) {
 	return where(c, fact.Client, func(x fact.Exchange) bool { return !x.Retry })
 }
 
+// httpAnswer gives the answer in HTTP. One that may be a proxy's own proves nothing.
 func httpAnswer(c *Case) (fact.HTTP, bool) {
-	return where(c, fact.Client, func(a fact.HTTP) bool { return !a.Retry })
+	a, ok := where(c, fact.Client, func(a fact.HTTP) bool { return !a.Retry })
+	if ok && doubtful(c, a) {
+		c.doubt()
+	}
+	return a, ok
 }
 
 func tlsAnswer(c *Case) (fact.TLS, bool) {
@@ -39,9 +33,13 @@ func speaks(c *Case) (fact.Speaks, bool) {
 	return where(c, fact.Client, func(s fact.Speaks) bool { return s.Port == c.Target.Port })
 }
 
-// handshake gives the attempt that counts. It does not where a proxy stands in between.
+// handshake gives the attempt that counts. It does not where a proxy stands in between, unless the direct attempt failed as the proxy's did.
 func handshake(c *Case) (fact.Handshake, *Verdict) {
 	if p, ok := proxied(c); ok {
+		if h, sure, ok := shared(c, p); ok {
+			c.borrow(sure)
+			return h, nil
+		}
 		v := out(p, "the connection goes through the proxy %s", p.Proxy)
 		return fact.Handshake{}, &v
 	}
@@ -130,9 +128,9 @@ func sawStall(c *Case) (fact.Exchange, *Verdict) {
 	return x, &v
 }
 
-// unheard says that nothing was said that could be understood: not a byte, or a TLS handshake that broke off without an alert.
+// unheard says that nothing was said that could be understood: not a byte, the beginning of an answer alone, or a TLS handshake that broke off without an alert.
 func unheard(c *Case, x fact.Exchange) bool {
-	if x.Mute() {
+	if x.Mute() || x.Begun {
 		return true
 	}
 	t, ok := tlsAnswer(c)
@@ -152,8 +150,26 @@ func sawHangUp(c *Case) (fact.Exchange, *Verdict) {
 	return x, &v
 }
 
+// accepted rules a cause out where no connection to the target was made, directly or through the proxy that is taken.
+func accepted(c *Case) *Verdict {
+	if p, ok := proxied(c); ok && p.Through {
+		return nil
+	}
+	h, no := reached(c)
+	if no == nil && h.Result != fact.Accepted {
+		v := contradicts(h)
+		no = &v
+	}
+	return no
+}
+
 // afterHandshake gives the exchange that counts.
 func afterHandshake(c *Case) (fact.Exchange, *Verdict) {
+	if p, ok := proxied(c); ok && p.Result == fact.Accepted {
+		if x, ok := said(c); ok {
+			return x, nil
+		}
+	}
 	h, no := reached(c)
 	if no != nil {
 		return fact.Exchange{}, no
@@ -219,6 +235,17 @@ func receiver(c *Case) (fact.Receiver, bool) {
 // translated says whether this machine sends the attempt somewhere else than it was dialled.
 func translated(c *Case) (fact.Translated, bool) {
 	return where(c, fact.Client, func(t fact.Translated) bool { return t.Real != t.To })
+}
+
+// unconfirmed says that connection tracking, which is at work here, has not seen the attempt leave: a rule of this machine dropped or rejected
+// it before, or it is not tracked.
+func unconfirmed(c *Case) (fact.Tracking, bool) {
+	return where(c, fact.Client, func(t fact.Tracking) bool { return t.Unconfirmed })
+}
+
+// starved says that the process that looked had next to no file descriptors left, so that next to nothing was asked.
+func starved(c *Case) (fact.Blind, bool) {
+	return where(c, fact.Client, func(b fact.Blind) bool { return b.Wanted == fact.NearlyEverything })
 }
 
 // hostAlive gives a sign of life of the host beside the attempt itself.

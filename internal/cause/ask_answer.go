@@ -25,6 +25,8 @@ func certificateFault(c *Case, t fact.TLS) string {
 		return "its certificate is self-signed"
 	case t.Trust == "unknown-authority":
 		return "no authority that this machine trusts vouches for its certificate"
+	case faults(t)&faultTrust != 0:
+		return "its certificate does not hold: " + strings.TrimPrefix(t.Trust, "error: ")
 	}
 	return ""
 }
@@ -35,7 +37,7 @@ func wantsTLS(a fact.HTTP) bool {
 		return false
 	}
 	for _, words := range []string{"The plain HTTP request was sent to HTTPS port", "speaking plain HTTP to an SSL-enabled server port",
-		"Client sent an HTTP request to an HTTPS server"} {
+		"Client sent an HTTP request to an HTTPS server", "requires TLS"} {
 		if strings.Contains(a.Body, words) {
 			return true
 		}

@@ -15,8 +15,43 @@ func fromTarget(h fact.Handshake) bool { return h.ICMP != nil && h.ICMP.From == 
 // fromRouter says whether an ICMP error came from a machine on the way.
 func fromRouter(h fact.Handshake) bool { return h.ICMP != nil && !ownAddress(h) && !fromTarget(h) }
 
-// quickly is below any neighbour's patience: a host-unreachable that comes faster was decided by a rule or a route.
-const quickly = fact.Duration(500e6)
+const (
+	// atOnce is what a rule needs beyond the way there and back.
+	atOnce = fact.Duration(50e6)
+	// quickly is below the patience of most with a neighbour (net.ipv4.neigh.*.retrans_time_ms is 1000).
+	quickly = fact.Duration(500e6)
+)
+
+// A pace says how long an ICMP error was thought about: what looks for a neighbour first takes its time.
+type pace int
+
+const (
+	paceUnknown pace = iota // as a neighbour's that is given up early, or as a long line
+	paceQuick
+	paceSlow
+)
+
+// paceOf compares how long the ICMP error took with the way to its sender and back, which a TTL that ended there has shown.
+func paceOf(c *Case, h fact.Handshake) (pace, fact.Fact) {
+	thought, f := h.Took, fact.Fact(h)
+	p, ok := realPath(c)
+	near := fact.Duration(0)
+	if ok {
+		for _, hop := range p.Hops {
+			if hop.From == h.ICMP.From && hop.ICMP.TimeExceeded() {
+				thought, f, near = h.Took-hop.Took, p, hop.Took
+				break
+			}
+		}
+	}
+	switch {
+	case thought < atOnce:
+		return paceQuick, f
+	case thought >= quickly && (near > 0 || thought >= 4*quickly):
+		return paceSlow, f
+	}
+	return paceUnknown, f
+}
 
 // realPath gives the hops towards the target's own port.
 func realPath(c *Case) (fact.Path, bool) {
@@ -104,7 +139,7 @@ func resetDistance(c *Case) (difference int, reset, other fact.Fact, ok bool) {
 	return 0, r, nil, false
 }
 
-// A nearness says whether a reset was sent within the first hop, though the host is further away.
+// A nearness says whether an answer was made within the first hop, though the host is further away.
 type nearness int
 
 const (
@@ -113,9 +148,9 @@ const (
 	nearNo
 )
 
-// nearReset tells whether a SYN whose TTL ends at the first router is reset all the same: then the reset came from this machine or that
-// router, and not from the host or its forward chain, which a packet with TTL 1 does not reach.
-func nearReset(c *Case) (fact.Path, nearness) {
+// nearAnswer tells whether a SYN whose TTL ends at the first router is answered all the same, by a reset or by an ICMP error in the host's
+// name: then that came from this machine or that router, and not from the host or a forward chain, which a packet with TTL 1 does not reach.
+func nearAnswer(c *Case, result fact.Result) (fact.Path, nearness) {
 	p, ok := realPath(c)
 	r, routed := first[fact.Route](c, fact.Client)
 	if !ok || !routed || !r.Gateway.IsValid() {
@@ -123,7 +158,7 @@ func nearReset(c *Case) (fact.Path, nearness) {
 	}
 	end, ok := p.End()
 	switch {
-	case !ok || end.Result != fact.Reset:
+	case !ok || end.Result != result || end.From != c.To.Addr():
 		return p, nearUnknown
 	case end.TTL > 1:
 		return p, nearNo

@@ -19,6 +19,7 @@ it; others are refused. By hand, on the server: "ss -ltn 'sport = :PORT'".`,
 	Fix: listenWider,
 	Examples: []Example{
 		{Says: Proven, When: "the listener is on 127.0.0.1", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, exListener("127.0.0.1:5432", "postgres")}},
+		{Says: Proven, When: "a UDP socket is bound to 127.0.0.1", Target: "udp://192.0.2.10:5432", Client: []fact.Fact{exLocal, exClosedHere()}, Server: []fact.Fact{exNoSockets, exLoopUDP}},
 		{Says: Possible, When: "from another machine, a reset", Client: []fact.Fact{exRoute, exReset}},
 		{Says: Out, When: "nothing listens at all", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets}},
 	},
@@ -27,7 +28,7 @@ it; others are refused. By hand, on the server: "ss -ltn 'sport = :PORT'".`,
 // boundElsewhere judges listeners that do not take the dialled address for a reason.
 func boundElsewhere(maybe string, reason func(*Case, fact.Listener) bool) judge {
 	return func(c *Case) Verdict {
-		h, no := sawReset(c)
+		h, no := sawClosedPort(c)
 		if no != nil {
 			return *no
 		}
@@ -38,7 +39,7 @@ func boundElsewhere(maybe string, reason func(*Case, fact.Listener) bool) judge 
 		if r, ok := receiver(c); ok {
 			return out(r, "a socket listens at the very address")
 		}
-		found := listeners(c, "tcp")
+		found := listeners(c, c.Target.Network)
 		if len(found) == 0 {
 			return out(t, "nothing listens on port %d at any address", t.Port)
 		}
@@ -49,7 +50,7 @@ func boundElsewhere(maybe string, reason func(*Case, fact.Listener) bool) judge 
 		}
 		for _, l := range found {
 			if reason(c, l) {
-				return proven(l, "%s listens on %s", l.Program(), l.Addr).and(h, "%s was dialled", h.To.Addr())
+				return proven(l, "%s listens on %s%s", l.Program(), l.Addr, onDevice(l)).and(h, "%s was dialled%s", h.To.Addr(), onAnother(c, l))
 			}
 		}
 		return out(found[0], "%s listens on %s", found[0].Program(), found[0].Addr)
@@ -58,6 +59,11 @@ func boundElsewhere(maybe string, reason func(*Case, fact.Listener) bool) judge 
 
 // listenWider tells how programs are made to listen on more addresses.
 func listenWider(c *Case) []Step {
+	for _, l := range listeners(c, c.Target.Network) {
+		if l.Device != "" && l.Covers(c.To.Addr()) {
+			return []Step{{Text: fmt.Sprintf("let the service listen on all interfaces, not on %s alone (SO_BINDTODEVICE; BindToDevice= of a socket unit)", l.Device), On: server(c)}}
+		}
+	}
 	how := map[string]string{"postgres": "set listen_addresses = '*' in postgresql.conf, and add a line to pg_hba.conf",
 		"redis": "set bind in redis.conf, with a password", "mysql": "set bind-address in the server's my.cnf", "mongodb": "set net.bindIp in mongod.conf"}[c.Target.Protocol]
 	if how == "" {
@@ -65,3 +71,25 @@ func listenWider(c *Case) []Step {
 	}
 	return []Step{{Text: how, On: server(c)}}
 }
+
+// onDevice names the interface that a listener is bound to, if any.
+func onDevice(l fact.Listener) string {
+	if l.Device == "" {
+		return ""
+	}
+	return " of the interface " + l.Device + " alone"
+}
+
+// onAnother names the interface by which a connection from this machine arrives, where the listener is bound to another.
+func onAnother(c *Case, l fact.Listener) string {
+	if l.Device == "" || !here(c) {
+		return ""
+	}
+	return ", from this machine itself, that is, over lo"
+}
+
+var exLoopUDP = func() fact.Listener {
+	l := exListener("127.0.0.1:5432", "game")
+	l.Network = "udp"
+	return l
+}()

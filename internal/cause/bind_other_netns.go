@@ -9,18 +9,19 @@ var bindOtherNetns = &Cause{
 "ps" shows it and "ss" does not. By hand: "lsns -t net", "nsenter -t PID -n ss -ltnp".`,
 	Side:     fact.Server,
 	Explains: []*Cause{serviceNotListening, symptomRefused},
+	Lacks:    "that the service in the other namespace is the one that is meant, and not one of the container's own",
 	Judge: func(c *Case) Verdict {
-		h, no := sawReset(c)
+		h, no := sawClosedPort(c)
 		if no != nil {
 			return *no
 		}
-		if l := listeners(c, "tcp"); len(l) > 0 {
+		if l := listeners(c, c.Target.Network); len(l) > 0 {
 			return out(l[0], "%s listens here, on %s", l[0].Program(), l[0].Addr)
 		}
-		if l, sure, ok := outside(c); ok {
+		if l, _, ok := outside(c); ok {
 			v := likely(l, "%s listens on %s in the network namespace %s", l.Program(), l.Addr, l.Namespace).and(h, "and not in the one of %s", h.To.Addr())
-			if sure {
-				v.Level = Proven
+			if l.Serves == "no" {
+				v.Level = Possible
 			}
 			return v
 		}
@@ -33,18 +34,18 @@ var bindOtherNetns = &Cause{
 		return []Step{{Text: "publish the container's port, or dial the container's own address", On: server(c), Command: "lsns -t net"}}
 	},
 	Examples: []Example{
-		{Says: Proven, When: "another network namespace has the listener", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, exElsewhere}},
+		{Says: Likely, When: "another network namespace has the listener", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, exElsewhere}},
 		{Says: Possible, When: "a reset came", Client: []fact.Fact{exRoute, exReset}},
 		{Says: Out, When: "no namespace has one", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, fact.SocketTable{Namespace: "web", Port: 5432}}},
 	},
 }
 
-// outside gives a listener on the port in another network namespace. That it is the service which is meant is sure only if it is the one
+// outside gives a listener on the port in another network namespace. That it is the service which is meant may be sure only if it is the one
 // such listener, and its program serves the target's protocol: many a machine has several containers.
 func outside(c *Case) (l fact.Listener, sure, ok bool) {
 	var found []fact.Listener
 	for _, l := range every[fact.Listener](c, fact.Server) {
-		if l.Namespace != "" && l.Network == "tcp" {
+		if l.Namespace != "" && l.Network == c.Target.Network {
 			found = append(found, l)
 		}
 	}

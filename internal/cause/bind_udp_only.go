@@ -1,6 +1,7 @@
 package cause
 
 import (
+	"net/netip"
 	"strings"
 
 	"whynot/internal/fact"
@@ -27,18 +28,44 @@ server: "ss -lutn 'sport = :PORT'".`,
 			return out(l[0], "%s listens on %s", l[0].Program(), l[0].Addr)
 		}
 		if l := listeners(c, other); len(l) > 0 {
-			return proven(l[0], "%s has port %d on %s", l[0].Program(), t.Port, strings.ToUpper(other)).and(t, "and nothing has it on %s", strings.ToUpper(c.Target.Network))
+			v := likely(l[0], "%s has port %d on %s", l[0].Program(), t.Port, strings.ToUpper(other)).and(t, "and nothing has it on %s", strings.ToUpper(c.Target.Network))
+			switch {
+			case l[0].Serves == "no" || c.Target.Protocol != "" && !onUDP[c.Target.Protocol]:
+				v.Level = Possible // another program happens to have the number
+			case l[0].Serves == "yes":
+				v.Level = Proven
+			}
+			return v
 		}
 		return out(t, "nothing has port %d, on UDP or TCP", t.Port)
 	},
 	Examples: []Example{
-		{Says: Proven, When: "a UDP socket is bound and no TCP socket", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, exUDP}},
+		{Says: Proven, When: "the name server has a UDP socket and no TCP socket", Target: "192.0.2.10:53", Client: []fact.Fact{exLocal, exAt(netip.AddrPortFrom(exServer, 53), fact.Reset)},
+			Server: []fact.Fact{fact.SocketTable{Port: 53}, exNamedUDP}},
+		{Says: Likely, When: "some program has a UDP socket and none has a TCP socket", Target: "192.0.2.10:514", Client: []fact.Fact{exLocal, exAt(netip.AddrPortFrom(exServer, 514), fact.Reset)},
+			Server: []fact.Fact{fact.SocketTable{Port: 514}, exUDP}},
+		{Says: Possible, When: "the port of PostgreSQL, which has no UDP", Target: "postgres://192.0.2.10", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, exForeignUDP}},
 		{Says: Out, When: "nothing is bound at all", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets}},
 	},
 }
 
 var exUDP = func() fact.Listener {
-	l := exListener("0.0.0.0:5432", "syslogd")
+	l := exListener("0.0.0.0:514", "syslogd")
 	l.Network = "udp"
 	return l
 }()
+
+var exForeignUDP = func() fact.Listener {
+	l := exListener("0.0.0.0:5432", "game")
+	l.Network, l.Serves = "udp", "no"
+	return l
+}()
+
+var exNamedUDP = func() fact.Listener {
+	l := exListener("0.0.0.0:53", "named")
+	l.Network, l.Serves = "udp", "yes"
+	return l
+}()
+
+// onUDP are the protocols that are spoken over UDP, too.
+var onUDP = map[string]bool{"dns": true, "http": true, "https": true, "ldap": true, "memcached": true, "ntp": true, "syslog": true}

@@ -28,7 +28,7 @@ var exV6Only = func() fact.Listener {
 func boundToOtherVersion(v6 bool) judge {
 	version := map[bool]string{true: "IPv6", false: "IPv4"}[v6]
 	return func(c *Case) Verdict {
-		h, no := sawReset(c)
+		h, no := sawClosedPort(c)
 		if no != nil {
 			return *no
 		}

@@ -16,8 +16,42 @@ type Case struct {
 	To netip.AddrPort
 
 	facts    []fact.Fact
+	beside   []fact.Fact      // what was said on another way than the one that the client goes: directly, or through a proxy
 	siblings []fact.Handshake // the attempts at the other addresses of the name
 	lacked   []string         // what was looked for in vain, since the last reset
+	bound    bound            // what the verdict rests on, since the last reset
+}
+
+// A bound says that what a verdict rests on allows no proof.
+type bound int
+
+const (
+	doubted  bound = 1 << iota // an answer that may be a proxy's
+	borrowed                   // the direct attempt, though a proxy stands in between
+	unsure                     // and that failed the same way only as it seems
+)
+
+func (c *Case) doubt() { c.bound |= doubted }
+
+func (c *Case) borrow(sure bool) {
+	c.bound |= borrowed
+	if !sure {
+		c.bound |= unsure
+	}
+}
+
+// bounded lowers a verdict to what it may be. Where the target fails through a proxy and directly, the cause is at the server rather than
+// on one of the two ways.
+func (c *Case) bounded(cause *Cause, v Verdict) Verdict {
+	switch {
+	case cause.Symptom() || cause.Family() == "proxy":
+		return v
+	case besideTheWay(c, cause), c.bound&unsure != 0, c.bound&borrowed != 0 && cause.Side != fact.Server:
+		return v.atMost(Possible)
+	case c.bound != 0:
+		return v.atMost(Likely)
+	}
+	return v
 }
 
 // casesOf splits a set by the addresses that were tried; without any there is one case about everything.
@@ -36,12 +70,17 @@ func casesOf(s *fact.Set) []*Case {
 
 func newCase(s *fact.Set, to netip.AddrPort) *Case {
 	c := &Case{Target: s.Target, To: to}
+	proxy := taken(s.All())
 	for _, f := range s.All() {
 		if torn(f) {
 			continue
 		}
 		if f.Where().Concerns(to) {
-			c.facts = append(c.facts, f)
+			if onTheWay(f, proxy) {
+				c.facts = append(c.facts, f)
+			} else {
+				c.beside = append(c.beside, f)
+			}
 		} else if h, ok := f.(fact.Handshake); ok {
 			c.siblings = append(c.siblings, h)
 		}
@@ -62,6 +101,10 @@ func torn(f fact.Fact) bool {
 		a = f.Attempt
 	case fact.OtherAddress:
 		a = f.Attempt
+	case fact.Translated:
+		if f.Direct != nil {
+			a = *f.Direct
+		}
 	}
 	return a.Result == fact.ICMP && a.ICMP == nil
 }

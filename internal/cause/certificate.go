@@ -1,6 +1,10 @@
 package cause
 
-import "whynot/internal/fact"
+import (
+	"strings"
+
+	"whynot/internal/fact"
+)
 
 // A fault is what can be wrong with a certificate.
 type fault int
@@ -24,7 +28,7 @@ func faults(t fact.TLS) fault {
 	if !leaf.Matches {
 		f |= faultName
 	}
-	if t.Trust == "self-signed" || t.Trust == "unknown-authority" {
+	if t.Trust == "self-signed" || t.Trust == "unknown-authority" || strings.HasPrefix(t.Trust, "error: ") {
 		f |= faultTrust
 	}
 	return f

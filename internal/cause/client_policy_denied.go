@@ -30,12 +30,16 @@ seccomp, a cgroup's BPF program, or systemd's RestrictAddressFamilies. Programs 
 			return out(h, "%s gave %s, which no policy gives", h.Step, h.Errno)
 		case h.Step == "send":
 			return possible(h, "the datagram was refused: %s", h.Errno)
+		case h.Step == "socket" && h.To.Addr().Is6() && withoutIPv6(c) != nil:
+			return out(*withoutIPv6(c), "the kernel has no IPv6 at all")
 		case h.Step == "socket":
 			return withConfinement(c, proven(h, "the kernel refused the socket itself: %s", h.Errno))
 		case known && (r.Type == "broadcast" || r.Type == "multicast"):
 			return out(r, "%s is a %s address: nobody may connect to it", r.To, r.Type)
 		case known && r.Errno == "EACCES":
 			return out(r, "the routing forbids it: %s", routeText(r))
+		case known && r.Selective: // the query may not be what the connection is, for a rule that looks at more
+			return withConfinement(c, likely(h, "connect gave %s at once", h.Errno).and(r, "the routing allows it, as far as its rules can be told"))
 		case known:
 			return withConfinement(c, proven(h, "connect gave %s at once", h.Errno).and(r, "and the routing allows it"))
 		}
@@ -46,6 +50,7 @@ seccomp, a cgroup's BPF program, or systemd's RestrictAddressFamilies. Programs 
 	},
 	Examples: []Example{
 		{Says: Proven, When: "connect gave EPERM and the route is there", Client: []fact.Fact{exRoute, exFailed("EPERM")}},
+		{Says: Likely, When: "policy rules look at more than the query tells", Client: []fact.Fact{fact.Route{To: exServer, Type: "unicast", Gateway: exRouter, Interface: "eth0", Selective: true}, exFailed("EACCES")}},
 		{Says: Out, When: "a prohibit route says so", Client: []fact.Fact{fact.Route{To: exServer, Errno: "EACCES", Type: "prohibit", Prefix: netip.MustParsePrefix("192.0.2.0/24")}, exFailed("EACCES")}},
 	},
 }

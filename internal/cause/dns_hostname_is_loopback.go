@@ -2,6 +2,7 @@ package cause
 
 import (
 	"net/netip"
+	"slices"
 
 	"whynot/internal/fact"
 )
@@ -14,16 +15,22 @@ var dnsHostnameIsLoopback = &Cause{
 	Side:     fact.Server,
 	Explains: []*Cause{bindLoopbackOnly},
 	Judge: func(c *Case) Verdict {
-		h, no := sawReset(c)
+		h, no := sawClosedPort(c)
 		if no != nil {
 			return *no
 		}
 		if _, ok := tableKnown(c); !ok {
 			return possible(h, "the service may be bound to a name that is 127.0.1.1 on the server")
 		}
-		for _, l := range listeners(c, "tcp") {
+		m, _ := first[fact.Machine](c, fact.Client)
+		for _, l := range listeners(c, c.Target.Network) {
 			if at := l.Addr.Addr(); at.IsLoopback() && at.Is4() && at != netip.MustParseAddr("127.0.0.1") {
-				return proven(l, "%s listens on %s", l.Program(), l.Addr)
+				v := possible(l, "%s listens on %s", l.Program(), l.Addr)
+				if slices.Contains(m.OwnName, at) {
+					v.Level = Proven
+					return v.and(m, "the hosts file gives %s for this machine's own name", at)
+				}
+				return v // as the stub resolver on 127.0.0.53: it is meant so
 			}
 		}
 		return out(h, "nothing listens on such an address")
@@ -32,7 +39,10 @@ var dnsHostnameIsLoopback = &Cause{
 		return []Step{{Text: "let the service listen on 0.0.0.0 or its real address, or correct the 127.0.1.1 line in /etc/hosts", On: server(c)}}
 	},
 	Examples: []Example{
-		{Says: Proven, When: "the listener is on 127.0.1.1", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, exListener("127.0.1.1:5432", "postgres")}},
+		{Says: Proven, When: "the listener is on 127.0.1.1, which is the machine's name", Client: []fact.Fact{exLocal, exReset, fact.Machine{OwnName: []netip.Addr{netip.MustParseAddr("127.0.1.1")}}},
+			Server: []fact.Fact{exNoSockets, exListener("127.0.1.1:5432", "postgres")}},
+		{Says: Possible, When: "a stub resolver is on 127.0.0.53", Target: "192.0.2.10:53", Client: []fact.Fact{exLocal, exAt(netip.AddrPortFrom(exServer, 53), fact.Reset)},
+			Server: []fact.Fact{fact.SocketTable{Port: 53}, exListener("127.0.0.53:53", "systemd-resolve")}},
 		{Says: Out, When: "nothing listens at all", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets}},
 	},
 }

@@ -1,6 +1,7 @@
 package cause
 
 import (
+	"slices"
 	"strings"
 
 	"whynot/internal/fact"
@@ -19,10 +20,10 @@ glibc. By hand: "getent ahosts NAME" against "dig NAME", and "grep hosts: /etc/n
 		if no != nil {
 			return *no
 		}
-		asked := asking(c)
-		a, ok := find(asked, fact.DNSAnswered)
+		counts := believed(c)
+		a, ok := find(counts, fact.DNSAnswered)
 		if !ok {
-			return outByAnswer(asked, l)
+			return outByAnswer(append(counts, asking(c)...), l)
 		}
 		if c.Target.Family != "" && len(l.Addrs) > 0 {
 			return out(l, "the resolver gives %s", addrList(l.Addrs))
@@ -32,16 +33,28 @@ glibc. By hand: "getent ahosts NAME" against "dig NAME", and "grep hosts: /etc/n
 			v.Level = Proven
 			v = v.and(s, "getent ahosts %s finds nothing", s.Name)
 		}
-		if n, ok := first[fact.NameConfig](c, fact.Client); ok {
+		if n, ok := nameConfig(c); ok {
 			v = v.and(n, "nsswitch.conf says hosts: %s", strings.Join(n.Order, " "))
+			for _, action := range n.Actions {
+				v = v.and(n, "it holds the action %s", action)
+			}
 		}
 		return v
 	},
-	Fix: func(*Case) []Step {
-		return []Step{{Text: "let the hosts line of nsswitch.conf ask dns", Command: "grep ^hosts: /etc/nsswitch.conf"}}
+	Fix: func(c *Case) []Step {
+		text := "let the hosts line of nsswitch.conf ask dns"
+		if n, ok := nameConfig(c); ok && slices.Contains(n.Order, "dns") {
+			text = "see which module of nsswitch.conf ends the search before dns, and whether a variable changes the resolver (RES_OPTIONS, LOCALDOMAIN)"
+			if len(n.Actions) > 0 {
+				text = "take the action that ends the search before dns out of the hosts line of nsswitch.conf"
+			}
+		}
+		return []Step{{Text: text, Command: "grep ^hosts: /etc/nsswitch.conf"}}
 	},
 	Examples: []Example{
 		{Says: Proven, When: "getent finds nothing and the name server answers", Target: "db.internal:5432", Client: []fact.Fact{exNoName, fact.SystemLookup{Name: "db.internal"}, exDNSAnswer(fact.DNSAnswered, exServer)}},
+		{Says: Out, When: "the first name server says NXDOMAIN, and only the second, which is not heard, knows the name", Target: "db.internal:5432", Client: []fact.Fact{
+			exTwoServers, exNoName, fact.SystemLookup{Name: "db.internal"}, exDNSAnswer(fact.DNSNXDomain), exSecond(exDNSAnswer(fact.DNSAnswered, exServer))}},
 		{Says: Out, When: "neither knows the name", Target: "db.internal:5432", Client: []fact.Fact{exNoName, exDNSAnswer(fact.DNSNXDomain)}},
 	},
 }

@@ -21,7 +21,10 @@ IPv4, or a name that has other records alone, such as MX or SRV. By hand: "dig N
 		if len(l.Addrs) > 0 {
 			return proven(l, "%s has %s, and none of the IP version asked for", l.Name, addrList(l.Addrs))
 		}
-		if a, ok := find(asked, fact.DNSNoData); ok {
+		if a, ok := find(believed(c), fact.DNSNoData); ok {
+			if failed, fails := find(asked, fact.DNSServFail); fails {
+				return likely(a, "the name server %s knows %s, without an address", a.Server.Addr(), a.Name).and(failed, "for %s it fails", failed.Name)
+			}
 			return proven(a, "the name server %s knows %s, without an address", a.Server.Addr(), a.Name)
 		}
 		return likely(l, "the system's resolver finds the name without an address")

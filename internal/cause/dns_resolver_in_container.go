@@ -18,13 +18,13 @@ address is the container itself, where nothing listens. By hand: "cat /etc/resol
 		if no != nil {
 			return *no
 		}
+		if n, ok := nameConfig(c); ok && n.NoServer {
+			return out(n, "%s names no name server at all", n.File)
+		}
 		asked := asking(c)
 		for _, a := range asked {
 			if !a.Server.Addr().IsLoopback() {
 				return out(a, "the name server %s is no loopback address", a.Server.Addr())
-			}
-			if a.Transport != "udp" {
-				continue
 			}
 			if a.Result != fact.DNSPortClosed && a.Result != fact.DNSSilent {
 				return outByAnswer(asked, l)

@@ -21,10 +21,12 @@ resolution". By hand: "dig NAME", and "dig +cd NAME" for DNSSEC.`,
 			return outByAnswer(asked, l)
 		}
 		v := proven(a, "the name server %s answers SERVFAIL for %s", a.Server.Addr(), a.Name)
-		if a.EDE != "" {
-			v = v.and(a, "it says why: %s", a.EDE)
+		if e, ok := where(c, fact.Client, func(e fact.DNSAnswer) bool { return e.EDE != "" && e.Server == a.Server && e.Name == a.Name }); ok {
+			v = v.and(e, "it says why: %s", e.EDE)
 		}
-		unchecked, ok := where(c, fact.Client, func(u fact.DNSAnswer) bool { return u.Purpose == fact.DNSUnchecked && u.Server == a.Server })
+		unchecked, ok := where(c, fact.Client, func(u fact.DNSAnswer) bool {
+			return u.Purpose == fact.DNSUnchecked && u.Server == a.Server && u.Name == a.Name
+		})
 		if ok && unchecked.Result == fact.DNSAnswered {
 			v = v.and(unchecked, "without DNSSEC validation it answers %s: the zone's signatures are at fault", addrList(unchecked.Addrs))
 		}

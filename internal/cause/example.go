@@ -28,6 +28,8 @@ var (
 	exAccepted = exHandshake(fact.Accepted)
 	exSilent   = exHandshake(fact.Silent)
 
+	exUnconfirmed = fact.Tracking{Entries: 1, Unconfirmed: true}
+
 	exAlive = fact.OtherPort{Attempt: fact.Attempt{To: netip.AddrPortFrom(exServer, 22), Network: "tcp", Result: fact.Accepted}}
 
 	// Another address of the name, which accepts.
@@ -77,6 +79,20 @@ func exHop(ttl int, from netip.Addr) fact.Hop {
 // exEnd is a hop that answered with another ICMP error.
 func exEnd(ttl int, from netip.Addr, typ, code int) fact.Hop {
 	return fact.Hop{TTL: ttl, From: from, Result: fact.ICMP, ICMP: &fact.ICMPError{From: from, Type: typ, Code: code}}
+}
+
+// exICMPAfter is an attempt that an ICMP error ended, after a time.
+func exICMPAfter(from netip.Addr, typ, code int, took fact.Duration) fact.Handshake {
+	h := exICMP(from, typ, code)
+	h.Took = took
+	return h
+}
+
+// exHopAfter is a hop that far away.
+func exHopAfter(ttl int, from netip.Addr, took fact.Duration) fact.Hop {
+	h := exHop(ttl, from)
+	h.Took = took
+	return h
 }
 
 // exResetAt is a hop at which a reset answered.

@@ -28,8 +28,8 @@ func afterRejection(text string) judge {
 		if no != nil {
 			return *no
 		}
-		if !fromTarget(h) {
-			return out(h, "%s, another machine, sent %s", h.ICMP.From, h.ICMP)
+		if v := rejectedByTarget(c, h); v.Level == Out {
+			return v
 		}
 		return possible(h, "%s", text)
 	})

@@ -22,7 +22,7 @@ and database ports. Other ports of the same host work. By hand: try the port at 
 		if h.Result == fact.Accepted {
 			return contradicts(h)
 		}
-		if h.Result == fact.ICMP && !fromRouter(h) {
+		if h.Result == fact.ICMP && ownAddress(h) {
 			return contradicts(h)
 		}
 		f, text, alive := hostAlive(c)

@@ -8,9 +8,12 @@ var firewallForwardDrop = &Cause{
 	Doc: `A router or firewall between client and server discards the packet without an answer. A router counts the TTL before it asks its
 rules, so the last hop that answers to a SYN of limited TTL may itself be the one that drops. By hand: "traceroute -T -p PORT HOST" for
 this port and for one that works.`,
-	Explains: []*Cause{symptomSilent},
+	Explains: []*Cause{symptomSilent, symptomUnreachable},
 	Lacks:    "the rules of the router",
 	Judge: routed(func(c *Case) Verdict {
+		if h, no := sawICMP(c, (*fact.ICMPError).TimeExceeded); no == nil {
+			return possible(h, "a router may set the TTL of what it passes on, so that it ends at %s", h.ICMP.From)
+		}
 		h, no := sawSilence(c)
 		if no != nil {
 			return *no
@@ -47,6 +50,7 @@ this port and for one that works.`,
 	},
 	Examples: []Example{
 		{Says: Likely, When: "towards another port a further hop answers", Client: []fact.Fact{exRoute, exSilent, exPath(exHop(1, exRouter)), fact.Path{Port: 22, Hops: []fact.Hop{exHop(2, exOther)}}}},
+		{Says: Possible, When: "the TTL ends on the way, and nothing goes round", Client: []fact.Fact{exRoute, exICMP(exRouter, 11, 0)}},
 		{Says: Out, When: "the host is on the link", Client: []fact.Fact{exOnLink, exSilent}},
 	},
 }

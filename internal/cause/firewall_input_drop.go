@@ -45,11 +45,20 @@ func silentHere(c *Case, h fact.Handshake) Verdict {
 	if ok && !lo.Up {
 		return out(lo, "lo is switched off")
 	}
+	if t, ok := translated(c); ok {
+		return possible(t, "this machine sends it on to %s: what it is sent to, or a rule there, may drop it", t.Real)
+	}
 	if _, known := tableKnown(c); !known {
 		return possible(h, "a rule for loopback traffic may drop it")
 	}
 	if l := listeners(c, "tcp"); len(l) > 0 && l[0].Queue > l[0].Backlog {
 		return possible(l[0], "but the listener's queue is full")
+	}
+	if mayBeTranslated(c) {
+		return possible(h, "a rule for loopback traffic may drop it, or a forward lead it elsewhere")
+	}
+	if r, ok := receiver(c); ok {
+		return possible(r, "a socket listens there, and yet nothing answers: a rule may drop it, or its queue of half-open connections is full")
 	}
 	return likely(h, "nothing answers on this very machine, where nothing can get lost")
 }

@@ -25,12 +25,20 @@ programs that do not go on to the next address are refused (Node from version 17
 		if h.Result == fact.Accepted {
 			return contradicts(h)
 		}
+		if r, ok := receiver(c); ok {
+			return out(r, "a socket listens on ::1")
+		}
+		for _, l := range listeners(c, "tcp") {
+			if l.Covers(h.To.Addr()) && l.Device == "" {
+				return out(l, "%s listens on %s", l.Program(), l.Addr)
+			}
+		}
 		if s, ok := acceptedSibling(c, false); ok {
-			return proven(s, "127.0.0.1 accepts").and(h, "::1 does not")
+			return onlyOnIPv4(c, h, s)
 		}
 		if o, ok := where(c, fact.Client, func(o fact.OtherAddress) bool { return o.Why == fact.ByLoopback || o.Why == fact.ByFamily }); ok {
 			if o.Result == fact.Accepted {
-				return proven(o, "127.0.0.1 accepts").and(h, "::1 does not")
+				return onlyOnIPv4(c, h, o)
 			}
 			return out(o, "127.0.0.1 does not accept either")
 		}
@@ -40,8 +48,31 @@ programs that do not go on to the next address are refused (Node from version 17
 		return []Step{{Text: fmt.Sprintf("dial 127.0.0.1:%d, or let the service listen on ::1 as well", c.Target.Port)}}
 	},
 	Examples: []Example{
-		{Says: Proven, When: "::1 refuses and 127.0.0.1 accepts", Target: "[::1]:5432", Client: []fact.Fact{exAt(netip.MustParseAddrPort("[::1]:5432"), fact.Reset),
-			fact.OtherAddress{Attempt: fact.Attempt{To: netip.MustParseAddrPort("127.0.0.1:5432"), Network: "tcp", Result: fact.Accepted}, Why: fact.ByLoopback}}},
+		{Says: Proven, When: "::1 refuses and 127.0.0.1 accepts, and no socket is there for ::1", Target: "[::1]:5432",
+			Client: []fact.Fact{exAt(exLoop6, fact.Reset), exLoopAccepts}, Server: []fact.Fact{exNoSockets, exListener("0.0.0.0:5432", "node")}},
+		{Says: Likely, When: "::1 refuses and 127.0.0.1 accepts", Target: "[::1]:5432", Client: []fact.Fact{exAt(exLoop6, fact.Reset), exLoopAccepts}},
+		{Says: Possible, When: "::1 is silent and 127.0.0.1 accepts", Target: "[::1]:5432", Client: []fact.Fact{exAt(exLoop6, fact.Silent), exLoopAccepts}},
+		{Says: Out, When: "the service listens on [::] as well, so that something else refuses", Target: "[::1]:5432",
+			Client: []fact.Fact{exAt(exLoop6, fact.Reset), exLoopAccepts}, Server: []fact.Fact{exNoSockets, exListener("[::]:5432", "node")}},
 		{Says: Out, When: "the target is another machine", Client: []fact.Fact{exRoute, exReset}},
 	},
+}
+
+var (
+	exLoop6       = netip.MustParseAddrPort("[::1]:5432")
+	exLoopAccepts = fact.OtherAddress{Attempt: fact.Attempt{To: netip.MustParseAddrPort("127.0.0.1:5432"), Network: "tcp", Result: fact.Accepted}, Why: fact.ByLoopback}
+)
+
+// onlyOnIPv4 weighs that 127.0.0.1 accepts and ::1 does not: a rule for ::1 alone does that, too, unless its socket is known to be missing.
+func onlyOnIPv4(c *Case, h fact.Handshake, accepts fact.Fact) Verdict {
+	v := likely(accepts, "127.0.0.1 accepts").and(h, "::1 does not")
+	t, known := tableKnown(c)
+	switch {
+	case h.Result != fact.Reset:
+		return v.atMost(Possible)
+	case known:
+		v.Level = Proven
+		return v.and(t, "no socket that listens on port %d takes ::1", t.Port)
+	}
+	return v
 }

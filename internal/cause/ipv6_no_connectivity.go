@@ -26,12 +26,19 @@ firewall that drops it. Over IPv4 the service works. Programs that try both lose
 		case h.To.Addr().IsLoopback() || h.Errno == "EADDRNOTAVAIL":
 			return out(h, "%s", resultPhraseOf(h.Attempt))
 		}
+		if f, text, ok := hostAlive(c); ok {
+			return out(f, "over IPv6, %s", text)
+		}
+		sure := Proven
+		if h.Result != fact.Failed { // a firewall may mean this port alone
+			sure = Likely
+		}
 		if s, ok := acceptedSibling(c, false); ok {
-			return proven(s, "over IPv4, %s accepts", s.To.Addr()).and(h, "over IPv6: %s", resultPhraseOf(h.Attempt))
+			return say(sure, s, "over IPv4, %s accepts", s.To.Addr()).and(h, "over IPv6: %s", resultPhraseOf(h.Attempt))
 		}
 		if o, ok := where(c, fact.Client, func(o fact.OtherAddress) bool { return o.Why == fact.ByFamily }); ok {
 			if o.Result == fact.Accepted {
-				return proven(o, "over IPv4, %s accepts", o.To.Addr()).and(h, "over IPv6: %s", resultPhraseOf(h.Attempt))
+				return say(sure, o, "over IPv4, %s accepts", o.To.Addr()).and(h, "over IPv6: %s", resultPhraseOf(h.Attempt))
 			}
 			return out(o, "over IPv4 it fails as well")
 		}
@@ -48,6 +55,8 @@ firewall that drops it. Over IPv4 the service works. Programs that try both lose
 	Examples: []Example{
 		{Says: Proven, When: "over IPv6 there is no route, and over IPv4 it works", Target: "db.internal:5432", Client: []fact.Fact{
 			fact.Lookup{Name: "db.internal", Result: fact.LookupFound, Source: "dns", Addrs: []netip.Addr{exServer6, exServer}}, exNoRoute6, exAccepted}},
+		{Says: Out, When: "another port answers over IPv6", Target: "db.internal:5432", Client: []fact.Fact{
+			fact.Lookup{Name: "db.internal", Result: fact.LookupFound, Source: "dns", Addrs: []netip.Addr{exServer6}}, exAt(exTo6, fact.Silent), fact.Echo{To: exServer6, Sent: 2, Received: 2, RTT: fact.Duration(1e6)}}},
 		{Says: Out, When: "the address is of IPv4", Client: []fact.Fact{exRoute, exSilent}},
 	},
 }

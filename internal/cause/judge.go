@@ -81,10 +81,11 @@ func judgeBy(s *fact.Set, catalogue []*Cause) *Diagnosis {
 func judgeCause(cause *Cause, cases []*Case, endings []ending, outcome Outcome) []Finding {
 	found := map[Level]*Finding{}
 	for i, c := range cases {
-		c.lacked = nil
+		c.lacked, c.bound = nil, 0
 		v := endings[i].works(cause)
 		if v == nil {
 			judged := cause.Judge(c)
+			judged = c.bounded(cause, judged)
 			v = &judged
 		}
 		f := found[v.Level]

@@ -23,7 +23,15 @@ the machine: "nft list ruleset | grep dnat", then try the backend.`,
 			return contradicts(h)
 		}
 		if t, ok := translated(c); ok {
-			return proven(t, "this machine sends the connection on to %s", t.Real).and(h, "and there it fails: %s", resultPhraseOf(h.Attempt))
+			v := likely(t, "this machine sends the connection on to %s", t.Real).and(h, "and it fails: %s", resultPhraseOf(h.Attempt))
+			switch {
+			case t.Direct == nil || t.Direct.Result == fact.Failed:
+				return v
+			case t.Direct.Result == fact.Accepted:
+				return out(t, "%s, to which this machine sends it on, accepts", t.Real)
+			}
+			v.Level = Proven
+			return v.and(t, "and %s fails as well when it is dialled itself: %s", t.Real, resultPhraseOf(*t.Direct))
 		}
 		if t, ok := first[fact.Translated](c, fact.Client); ok && here(c) {
 			return out(t, "this machine does not translate the address")
@@ -51,8 +59,15 @@ the machine: "nft list ruleset | grep dnat", then try the backend.`,
 		return []Step{{Text: "see where the port is forwarded to, and try that", On: server(c), Command: "nft list ruleset"}}
 	},
 	Examples: []Example{
-		{Says: Proven, When: "this machine translates the address, and the backend refuses", Client: []fact.Fact{exLocal, exReset, fact.Translated{To: exTo, Real: netip.MustParseAddrPort("203.0.113.5:80")}}},
+		{Says: Proven, When: "this machine translates the address, and the backend refuses", Client: []fact.Fact{exLocal, exReset, exBackend(fact.Reset)}},
+		{Says: Out, When: "the backend works when it is dialled itself", Client: []fact.Fact{exLocal, exSilent, exBackend(fact.Accepted)}},
 		{Says: Likely, When: "the TTL of a SYN ended at the dialled address itself", Client: []fact.Fact{exRoute, exReset, exPath(exHop(1, exServer), exResetAt(2))}},
 		exAccepts,
 	},
+}
+
+// exBackend is a translation to a backend that ends so when it is dialled itself.
+func exBackend(r fact.Result) fact.Translated {
+	real := netip.MustParseAddrPort("203.0.113.5:80")
+	return fact.Translated{To: exTo, Real: real, Direct: &fact.Attempt{To: real, Network: "tcp", Result: r}}
 }

@@ -70,7 +70,7 @@ func principalCase(endings []ending, outcome Outcome) int {
 // endingOf tells how the attempt at the case's address ended. A proxy that applies stands for the whole way.
 func endingOf(c *Case) ending {
 	if p, ok := proxied(c); ok {
-		return endingAtProxy(p)
+		return endingAtProxy(c, p)
 	}
 	if u, ok := first[fact.UnixSocket](c, fact.Client); ok {
 		return endingAtUnix(u)
@@ -102,7 +102,7 @@ func endingAtUnix(u fact.UnixSocket) ending {
 	case "ECONNREFUSED":
 		return ending{Refused, "symptom.refused", u.Path + " refuses the connection", u, true}
 	case "EAGAIN":
-		return ending{Timeout, "symptom.stalled", "the queue of " + u.Path + " is full", u, true}
+		return ending{Timeout, "symptom.silent", "the queue of " + u.Path + " is full", u, true}
 	}
 	return ending{Unreachable, "symptom.unreachable", fmt.Sprintf("connect to %s gave %s", u.Path, u.Errno), u, true}
 }
@@ -125,6 +125,9 @@ func endingAtHandshake(c *Case, h fact.Handshake) ending {
 	case h.Result == fact.ICMP:
 		return ending{Unreachable, "symptom.unreachable", fmt.Sprintf("%s says %s", h.ICMP.From, h.ICMP), h, true}
 	}
+	if h.Errno == "EINVAL" && to.Is6() && to.IsLinkLocalUnicast() {
+		return ending{Unreachable, "symptom.unreachable", fmt.Sprintf("%s is of one link alone, and which one is not said or does not exist here: write %s%%eth0, for the link eth0", to, to.WithZone("")), h, true}
+	}
 	return ending{Unreachable, "symptom.unreachable", fmt.Sprintf("%s gave %s at once", h.Step, h.Errno), h, true}
 }
 
@@ -140,14 +143,24 @@ func silence(h fact.Handshake) string {
 
 // endingAfterHandshake tells what became of an accepted connection. Only a protocol that the user named is held against the server.
 func endingAfterHandshake(c *Case, h fact.Handshake) ending {
-	fine := ending{OK, "", fmt.Sprintf("%s accepted the connection after %s", h.To.Addr(), h.Took), h, true}
+	return endingAfterAcceptance(c, ending{OK, "", fmt.Sprintf("%s accepted the connection after %s", h.To.Addr(), h.Took), h, true})
+}
+
+// endingAfterAcceptance tells what became of a connection, to the target or through a tunnel to it, that is fine unless something was said.
+func endingAfterAcceptance(c *Case, fine ending) ending {
 	if e, ok := rejection(c); ok {
 		return e
 	}
 	if a, ok := httpAnswer(c); ok {
 		return ending{OK, "", fmt.Sprintf("it answered HTTP %d", a.Status), a, true}
 	}
+	if s, ok := speaks(c); ok && newerHTTP(c, s) {
+		return ending{OK, "", "it speaks HTTP/2", s, true}
+	}
 	x, ok := said(c)
+	if b, starved := starved(c); !ok && starved && (c.Target.Strict() || c.Target.TLS) {
+		return ending{Unreachable, "", "the connection is accepted, and nothing could be asked", b, false}
+	}
 	if !ok {
 		return fine
 	}
@@ -157,8 +170,14 @@ func endingAfterHandshake(c *Case, h fact.Handshake) ending {
 	if !unheard(c, x) {
 		return ending{OK, "", fmt.Sprintf("it answered after %s", x.First), x, true}
 	}
-	if t, ok := tlsAnswer(c); ok && t.Done {
+	if t, ok := tlsAnswer(c); ok && t.Done && x.Asked == fact.AskedInTLS && x.End == fact.EndOpen && !expectsAnswer(c, x) {
 		return ending{OK, "", "the TLS handshake succeeded with " + t.Version, t, true}
+	}
+	if x.End == fact.EndError && x.First > 0 {
+		if t, ok := tlsAnswer(c); ok && oldTLS(t) {
+			return ending{Rejected, "symptom.rejected", "it speaks no version of TLS that is in use", t, true}
+		}
+		return ending{Mismatch, "symptom.mismatch", "its answer cannot be read as TLS: " + x.Error, x, true}
 	}
 	switch {
 	case x.End == fact.EndReset:
@@ -166,6 +185,9 @@ func endingAfterHandshake(c *Case, h fact.Handshake) ending {
 	case x.End == fact.EndClosed:
 		return ending{Closed, "symptom.closed", fmt.Sprintf("accepted, then closed after %s%s", x.Took, without(x)), x, true}
 	case expectsAnswer(c, x):
+		if x.Begun {
+			return ending{Timeout, "symptom.stalled", fmt.Sprintf("its answer stopped in the middle, and was not gone on with for %s", x.Took-x.First), x, true}
+		}
 		return ending{Timeout, "symptom.stalled", fmt.Sprintf("accepted, then nothing was said for %s", x.Took), x, true}
 	}
 	return fine
@@ -173,15 +195,20 @@ func endingAfterHandshake(c *Case, h fact.Handshake) ending {
 
 // without tells how little was said before the end.
 func without(x fact.Exchange) string {
-	if x.Mute() {
+	switch {
+	case x.Mute() && (x.Asked == fact.AskedInTLS || x.Asked == fact.AskedHTTPInTLS):
+		return ", after the TLS handshake, without a byte"
+	case x.Mute():
 		return " without a byte"
+	case x.Begun:
+		return " in the middle of its answer"
 	}
 	return " in the middle of the TLS handshake"
 }
 
 // expectsAnswer says whether silence is a failure: we asked, or the server has to speak first in a protocol the user named.
 func expectsAnswer(c *Case, x fact.Exchange) bool {
-	return x.Asked != "nothing" || c.Target.Strict() && serverFirst[c.Target.Protocol]
+	return x.Asked != "nothing" && x.Asked != fact.AskedInTLS || c.Target.Strict() && serverFirst[c.Target.Protocol]
 }
 
 // serverFirst lists the protocols in which the server speaks first.
@@ -203,6 +230,8 @@ func rejection(c *Case) (ending, bool) {
 			return ending{Rejected, "symptom.rejected", fmt.Sprintf("it answered with the TLS alert %s", t.AlertName), t, true}, true
 		case t.Done && certificateFault(c, t) != "":
 			return ending{Rejected, "symptom.rejected", certificateFault(c, t), t, true}, true
+		case oldTLS(t):
+			return ending{Rejected, "symptom.rejected", "it speaks no version of TLS that is in use", t, true}, true
 		}
 	}
 	a, ok := httpAnswer(c)
@@ -220,35 +249,16 @@ func mismatch(c *Case, x fact.Exchange) (ending, bool) {
 	if !c.Target.Strict() {
 		return ending{}, false
 	}
-	if s, ok := speaks(c); ok && s.Protocol != c.Target.Protocol && !(s.Protocol == "tls" && c.Target.TLS) {
+	if s, ok := speaks(c); ok && s.Protocol != c.Target.Protocol && !(s.Protocol == "tls" && c.Target.TLS) && !newerHTTP(c, s) {
 		return ending{Mismatch, "symptom.mismatch", fmt.Sprintf("it answers in %s", protocolName(s.Protocol)), s, true}, true
 	}
-	if !x.Mute() && x.Asked == "http" {
+	if !x.Mute() && x.Asked == "http" && !x.Begun {
 		return ending{Mismatch, "symptom.mismatch", "its answer is no HTTP", x, true}, true
 	}
 	return ending{}, false
 }
 
-// endingAtProxy tells how the way through the proxy of the environment ended.
-func endingAtProxy(p fact.ProxyAnswer) ending {
-	at := "the proxy " + p.Proxy
-	switch {
-	case p.Through:
-		return ending{OK, "", "it works through " + at, p, true}
-	case !p.Resolved:
-		return ending{Unresolved, "symptom.unresolved", "the name of " + at + " has no address", p, true}
-	case p.Result == fact.Reset:
-		return ending{Refused, "symptom.refused", at + " refuses the connection", p, true}
-	case p.Result == fact.Silent:
-		return ending{Timeout, "symptom.silent", at + " does not answer", p, true}
-	case p.Result == fact.ICMP:
-		return ending{Unreachable, "symptom.unreachable", at + " cannot be reached", p, true}
-	case p.Result == fact.Failed:
-		return ending{Unreachable, "symptom.unreachable", at + " cannot be reached: " + p.Errno, p, true}
-	case p.Status > 0:
-		return ending{Rejected, "symptom.rejected", fmt.Sprintf("%s answered %d", at, p.Status), p, true}
-	case p.Reply > 0:
-		return ending{Rejected, "symptom.rejected", fmt.Sprintf("%s answered with SOCKS reply %d", at, p.Reply), p, true}
-	}
-	return ending{Closed, "symptom.closed", at + " gave no usable answer", p, true}
+// newerHTTP says that HTTP is spoken, in a version that whynot does not speak.
+func newerHTTP(c *Case, s fact.Speaks) bool {
+	return s.Protocol == "http2" && c.Target.Protocol == "http"
 }

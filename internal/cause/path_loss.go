@@ -14,6 +14,9 @@ HOST", "mtr HOST".`,
 			return *no
 		}
 		if e, ok := first[fact.Echo](c, fact.Client); ok && e.Sent > 1 {
+			if e.CutOff && h.Result != fact.Accepted { // hosts and routers limit how often they answer (net.ipv4.icmp_ratelimit)
+				return possible(e, "of %d echo requests the first %d were answered, and the rest were not, as where their rate is limited", e.Sent, e.Received)
+			}
 			if e.Received > 0 && e.Received < e.Sent {
 				return likely(e, "of %d echo requests %d were answered", e.Sent, e.Received)
 			}
@@ -32,6 +35,7 @@ HOST", "mtr HOST".`,
 	Lacks: "more packets than are polite to send: the loss over many",
 	Examples: []Example{
 		{Says: Likely, When: "of four echo requests two were answered", Client: []fact.Fact{exRoute, exSilent, fact.Echo{To: exServer, Sent: 4, Received: 2}}},
+		{Says: Possible, When: "the first two of four were answered, as by a host that limits its answers", Client: []fact.Fact{exRoute, exSilent, fact.Echo{To: exServer, Sent: 4, Received: 2, CutOff: true}}},
 		{Says: Out, When: "every echo request was answered", Client: []fact.Fact{exRoute, exSilent, fact.Echo{To: exServer, Sent: 4, Received: 4}}},
 	},
 }

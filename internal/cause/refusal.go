@@ -9,6 +9,8 @@ func byMeaning(meaning string, otherwise judge) judge {
 		switch {
 		case !ok:
 			return otherwise(c)
+		case r.Meaning == "":
+			return possible(r, "it says no, and not clearly why: %s", r.Says)
 		case r.Meaning != meaning:
 			return out(r, "it says: %s", r.Says)
 		}

@@ -15,6 +15,12 @@ without a word, and a repeated SYN may get through after 1, 3 or 7 s. The progra
 	Side:     fact.Server,
 	Explains: []*Cause{symptomSilent, symptomIntermittent},
 	Judge: func(c *Case) Verdict {
+		if u, ok := first[fact.UnixSocket](c, fact.Client); ok {
+			if u.Errno == "EAGAIN" {
+				return proven(u, "connect to %s gave EAGAIN, which is the error of a full queue alone (unix(7))", u.Path)
+			}
+			return out(u, "connect to %s gave %s", u.Path, orElse(u.Errno, "no error"))
+		}
 		h, no := sawSilence(c)
 		if no != nil {
 			return *no
@@ -38,6 +44,7 @@ without a word, and a repeated SYN may get through after 1, 3 or 7 s. The progra
 	},
 	Examples: []Example{
 		{Says: Proven, When: "on the machine itself, the queue is above its limit", Client: []fact.Fact{exLocal, exSilent}, Server: []fact.Fact{exNoSockets, exFullQueue}},
+		{Says: Proven, When: "connecting to a Unix socket would have to wait", Target: "unix:/run/x.sock", Client: []fact.Fact{fact.UnixSocket{Path: "/run/x.sock", Exists: true, IsSocket: true, Errno: "EAGAIN"}}},
 		{Says: Possible, When: "from another machine, silence", Client: []fact.Fact{exRoute, exSilent}},
 		{Says: Out, When: "a reset came", Client: []fact.Fact{exRoute, exReset}},
 	},

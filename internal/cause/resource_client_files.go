@@ -20,6 +20,13 @@ many open files". It says nothing about the server. By hand: "ls /proc/PID/fd | 
 			return out(u, "a socket could be made")
 		}
 		h, no := handshake(c)
+		if b, ok := starved(c); ok && (no != nil || h.Result == fact.Accepted) {
+			v := likely(b, "too few are left to look any further")
+			if l, ok := first[fact.Limits](c, fact.Client); ok {
+				return v.and(l, "%d of %d files are open", l.OpenFilesUsed, l.OpenFiles)
+			}
+			return v
+		}
 		if no != nil {
 			return *no
 		}
@@ -37,6 +44,7 @@ many open files". It says nothing about the server. By hand: "ls /proc/PID/fd | 
 	},
 	Examples: []Example{
 		{Says: Proven, When: "socket gave EMFILE", Client: []fact.Fact{exNoFiles, fact.Limits{OpenFiles: 3, OpenFilesUsed: 3}}},
+		{Says: Likely, When: "the connection is accepted, and too few are left to ask anything", Target: "http://192.0.2.10:5432", Client: []fact.Fact{exAccepted, exStarved, fact.Limits{OpenFiles: 8, OpenFilesUsed: 3}}},
 		{Says: Out, When: "a reset came", Client: []fact.Fact{exRoute, exReset}},
 	},
 }
@@ -46,3 +54,6 @@ var exNoFiles = func() fact.Handshake {
 	h.Step = "socket"
 	return h
 }()
+
+// exStarved is what a look says of itself that had next to no file descriptors.
+var exStarved = fact.Blind{Wanted: fact.NearlyEverything, Why: "this process has next to no file descriptors left"}

@@ -1,6 +1,10 @@
 package cause
 
-import "whynot/internal/fact"
+import (
+	"fmt"
+
+	"whynot/internal/fact"
+)
 
 var resourceEphemeralPorts = &Cause{
 	ID:    "resource.ephemeral-ports",
@@ -22,7 +26,12 @@ or in TIME-WAIT, the kernel says "Cannot assign requested address" at once. By h
 		case !ok:
 			return possible(h, "connect found no local address or port")
 		case u.Range > 0 && u.Used*10 >= u.Range*9:
-			return proven(u, "%d of %d local ports are in use towards it, %d of them in TIME-WAIT", u.Used, u.Range, u.TimeWait).and(h, "connect gave EADDRNOTAVAIL")
+			return proven(u, "%d of %d local ports are in use towards it%s", u.Used, u.Range, portKinds(u)).and(h, "connect gave EADDRNOTAVAIL")
+		case u.Used*2 >= u.Range && u.Used > 0:
+			// A port that a program has bound and not yet used is not seen (sock_diag(7) does not list it).
+			return likely(u, "%d of %d local ports are in use towards it%s", u.Used, u.Range, portKinds(u)).and(h, "connect gave EADDRNOTAVAIL")
+		case u.Used > 0:
+			return possible(u, "%d of %d local ports are in use towards it%s", u.Used, u.Range, portKinds(u))
 		}
 		return out(u, "%d of %d local ports are in use towards it", u.Used, u.Range)
 	},
@@ -34,6 +43,19 @@ or in TIME-WAIT, the kernel says "Cannot assign requested address" at once. By h
 	},
 	Examples: []Example{
 		{Says: Proven, When: "every port of the range is in use", Client: []fact.Fact{exRoute, exFailed("EADDRNOTAVAIL"), fact.PortUse{Used: 4, Range: 4}}},
+		{Says: Likely, When: "most ports of the range are in use", Client: []fact.Fact{exRoute, exFailed("EADDRNOTAVAIL"), fact.PortUse{Used: 6, Range: 10}}},
 		{Says: Out, When: "no port is in use", Client: []fact.Fact{exRoute, exFailed("EADDRNOTAVAIL"), fact.PortUse{Range: 28232}}},
 	},
+}
+
+// portKinds tells by what the ports are taken, where it is not by open connections.
+func portKinds(u fact.PortUse) string {
+	text := ""
+	if u.TimeWait > 0 {
+		text += fmt.Sprintf(", %d of them in TIME-WAIT", u.TimeWait)
+	}
+	if u.Listened > 0 {
+		text += fmt.Sprintf(", %d of them by programs that listen", u.Listened)
+	}
+	return text
 }

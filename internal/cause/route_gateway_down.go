@@ -24,7 +24,11 @@ as FAILED or INCOMPLETE.`,
 		}
 		if n, ok := first[fact.Neighbour](c, fact.Client); ok {
 			if n.Missing() {
-				return proven(n, "nobody answers for the gateway %s on %s (%s)", n.Addr, n.Interface, neighbourWord(n)).and(r, "%s", wayOut(r))
+				v := proven(n, "nobody answers for the gateway %s on %s (%s)", n.Addr, n.Interface, neighbourWord(n)).and(r, "%s", wayOut(r))
+				if r.Ways > 1 || r.Selective { // the connection may have gone by another
+					return v.atMost(Likely)
+				}
+				return v
 			}
 			if n.MAC != "" {
 				return out(n, "the gateway %s is there: %s", n.Addr, n.MAC)

@@ -57,13 +57,18 @@ func hostDownByICMP(c *Case, h fact.Handshake) Verdict {
 		return out(h, "%s says %s", h.ICMP.From, h.ICMP)
 	}
 	p, at := whereInRouter(c, h)
+	pace, by := paceOf(c, h)
+	_, measured := by.(fact.Path)
 	switch {
 	case at == senderRouting:
-		return out(p, "the router %s says so by its routing table", h.ICMP.From)
-	case h.Took < quickly:
+		return out(p, "the router %s says so before it looks for a neighbour", h.ICMP.From)
+	case pace == paceQuick:
 		return possible(h, "%s says %s after %s, faster than a neighbour is given up", h.ICMP.From, h.ICMP, h.Took)
 	case fromTarget(h):
 		return possible(h, "%s itself says %s after %s: it hands the port on to a machine that is not there", h.ICMP.From, h.ICMP, h.Took)
+	}
+	if pace == paceUnknown && !measured {
+		return possible(h, "%s says %s after %s, which a long line or a look for a neighbour takes", h.ICMP.From, h.ICMP, h.Took)
 	}
 	return likely(h, "the router %s says %s after %s, as it does when nobody on its link answers", h.ICMP.From, h.ICMP, h.Took)
 }

@@ -1,6 +1,10 @@
 package cause
 
-import "whynot/internal/fact"
+import (
+	"net/netip"
+
+	"whynot/internal/fact"
+)
 
 var routeLinkDown = &Cause{
 	ID:    "route.link-down",
@@ -24,6 +28,11 @@ port. With the interface its routes vanish, or lead nowhere. By hand: "ip -br li
 				return unknown()
 			case i.Tunnel():
 				return out(i, "%s is a tunnel", i.Name)
+			case i.Virtual() && (!i.Up || !i.Carrier):
+				if o, ok := otherWay(c, r); ok {
+					return possible(i, "%s, by which the route leads, is %s", i.Name, downWord(i)).and(o, "but another route leads by %s", choiceWord(o))
+				}
+				return proven(i, "%s, by which the route leads, is %s", i.Name, downWord(i))
 			case !i.Up || !i.Carrier:
 				return proven(i, "%s, by which the route leads, is %s", i.Name, downWord(i))
 			}
@@ -41,6 +50,10 @@ port. With the interface its routes vanish, or lead nowhere. By hand: "ip -br li
 	},
 	Examples: []Example{
 		{Says: Proven, When: "the route's interface has no carrier", Client: []fact.Fact{exRoute, exSilent, fact.Interface{Name: "eth0", Up: true}}},
+		{Says: Possible, When: "a bridge without a carrier shadows another route", Client: []fact.Fact{fact.Route{To: exServer, Type: "unicast", Prefix: netip.MustParsePrefix("192.0.2.0/24"), Interface: "docker0"}, exSilent,
+			fact.Interface{Name: "docker0", Type: "bridge", Up: true}, fact.RouteChoice{To: exServer, Type: "unicast", Gateway: exRouter, Interface: "eth0"}}},
+		{Says: Possible, When: "a spare card is off, and the card in use has no address", Target: "[2001:db8::10]:5432", Client: []fact.Fact{fact.Route{To: exServer6, Errno: "ENETUNREACH"}, exNoRoute6,
+			fact.Interface{Name: "eth0", Up: true, Carrier: true}, fact.Interface{Name: "eth1", Addrs: []netip.Prefix{netip.MustParsePrefix("203.0.113.9/24")}}}},
 		{Says: Out, When: "the interface is up and an answer came", Client: []fact.Fact{exRoute, exReset, fact.Interface{Name: "eth0", Up: true, Carrier: true}}},
 	},
 }
@@ -70,10 +83,10 @@ func downOnWay(c *Case, own fact.Interface) Verdict {
 
 // downWithoutRoute looks for the interface whose routes are missing.
 func downWithoutRoute(c *Case, r fact.Route) Verdict {
-	if r.Errno != "ENETUNREACH" && r.Errno != "EHOSTUNREACH" {
+	if r.Errno != "ENETUNREACH" && r.Errno != "EHOSTUNREACH" || r.Type != "" {
 		return out(r, "%s", wayOut(r))
 	}
-	var down fact.Interface
+	var down, up fact.Interface
 	for _, i := range every[fact.Interface](c, fact.Client) {
 		if i.Name == "lo" || i.Virtual() {
 			continue
@@ -81,14 +94,19 @@ func downWithoutRoute(c *Case, r fact.Route) Verdict {
 		if i.Up && i.Carrier && usable(i, r.To.Is6()) {
 			return out(i, "%s is up, with %s", i.Name, prefixList(i.Addrs))
 		}
-		if (!i.Up || !i.Carrier) && (len(i.Addrs) > 0 || down.Name == "") {
+		if i.Up && i.Carrier {
+			up = i
+		}
+		if (!i.Up || !i.Carrier) && (usable(i, r.To.Is6()) || down.Name == "") {
 			down = i
 		}
 	}
 	switch {
 	case down.Name == "":
 		return unknown()
-	case len(down.Addrs) > 0:
+	case up.Name != "" && !usable(down, r.To.Is6()):
+		return possible(down, "%s is %s", down.Name, downWord(down)).and(up, "but %s is up", up.Name)
+	case usable(down, r.To.Is6()):
 		return proven(down, "%s, with %s, is %s, so its routes are gone", down.Name, prefixList(down.Addrs), downWord(down)).and(r, "no route to %s is left", r.To)
 	}
 	return likely(down, "%s is %s, and no other interface is in use", down.Name, downWord(down))

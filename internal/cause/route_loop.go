@@ -1,10 +1,6 @@
 package cause
 
-import (
-	"net/netip"
-
-	"whynot/internal/fact"
-)
+import "whynot/internal/fact"
 
 var routeLoop = &Cause{
 	ID:    "route.loop",
@@ -19,8 +15,8 @@ time exceeded. By hand: "traceroute ADDRESS" shows the same routers again and ag
 		}
 		p, walked := realPath(c)
 		if walked {
-			if who, times := mostSeen(p); times >= 3 || times == 2 && h.ICMP.TimeExceeded() {
-				v := proven(p, "%s answers for %d different distances", who, times)
+			if who, times := p.Circles(c.To.Addr()); times >= 3 || times == 2 && h.ICMP.TimeExceeded() {
+				v := proven(p, "%s answers for %d different distances, with another router in between", who, times)
 				if h.ICMP.TimeExceeded() {
 					v = v.and(h, "and the packet's own TTL ended at %s", h.ICMP.From)
 				}
@@ -28,13 +24,13 @@ time exceeded. By hand: "traceroute ADDRESS" shows the same routers again and ag
 			}
 		}
 		if h.ICMP.TimeExceeded() {
-			return likely(h, "the TTL ended on the way, at %s", h.ICMP.From)
+			return possible(h, "the TTL ended on the way, at %s", h.ICMP.From)
 		}
 		if h.Result != fact.Silent {
 			return contradicts(h)
 		}
 		if walked {
-			return out(p, "no router answers twice")
+			return out(p, "no router is come back to")
 		}
 		return unknown()
 	}),
@@ -43,24 +39,16 @@ time exceeded. By hand: "traceroute ADDRESS" shows the same routers again and ag
 		if !ok {
 			return nil
 		}
-		who, _ := mostSeen(p)
+		who, times := p.Circles(c.To.Addr())
+		if times < 2 {
+			return nil
+		}
 		return []Step{{Text: "correct the route to " + c.To.Addr().String() + " on one of the routers", On: who.String(), Command: "ip route get " + c.To.Addr().String()}}
 	},
 	Examples: []Example{
 		{Says: Proven, When: "one router answers for the TTLs 1, 3 and 5", Client: []fact.Fact{exRoute, exICMP(exRouter, 11, 0), exPath(exHop(1, exRouter), exHop(2, exOther), exHop(3, exRouter), exHop(4, exOther), exHop(5, exRouter))}},
+		{Says: Possible, When: "one router answers for three TTLs in a row: what is behind it speaks in its name, or it sets the TTL", Client: []fact.Fact{exRoute, exICMP(exRouter, 11, 0), exPath(exHop(1, exOther), exHop(2, exRouter), exHop(3, exRouter), exHop(4, exRouter))}},
+		{Says: Out, When: "behind a translation every router speaks in the dialled address's name", Client: []fact.Fact{exRoute, exSilent, exPath(exHop(1, exRouter), exHop(2, exServer), exHop(3, exServer), exHop(4, exServer))}},
 		exHasRoute,
 	},
-}
-
-// mostSeen gives the router at which most TTLs ended.
-func mostSeen(p fact.Path) (who netip.Addr, times int) {
-	seen := map[netip.Addr]int{}
-	for _, h := range p.Hops {
-		if h.ICMP.TimeExceeded() {
-			if seen[h.From]++; seen[h.From] > times {
-				who, times = h.From, seen[h.From]
-			}
-		}
-	}
-	return who, times
 }

@@ -19,6 +19,9 @@ is unreachable" at once and sends nothing. By hand: "ip route get ADDRESS" and "
 			return *no
 		}
 		v := proven(r, "the kernel finds no route to %s (%s)", r.To, r.Errno)
+		if r.Rule != "" {
+			return likely(r, "the kernel finds no route to %s (%s), unless the rule %s says so", r.To, r.Errno, r.Rule)
+		}
 		if t, ok := where(c, fact.Client, func(t fact.RouteChoice) bool { return t.Type == "throw" }); ok {
 			v = v.and(t, "a throw route for %s ends the search in table %d", t.Prefix, t.Table)
 		}
@@ -26,13 +29,19 @@ is unreachable" at once and sends nothing. By hand: "ip route get ADDRESS" and "
 	},
 	Fix: func(c *Case) []Step {
 		family := ""
-		if c.To.Addr().Is6() {
+		switch to := c.To.Addr(); {
+		case to.IsLoopback() && to.Is6():
+			return []Step{{Text: "give lo its address back", Command: "ip addr add ::1/128 dev lo"}}
+		case to.IsLoopback():
+			return []Step{{Text: "give lo its address back", Command: "ip addr add 127.0.0.1/8 dev lo"}}
+		case to.Is6():
 			family = "-6 "
 		}
 		return []Step{{Text: "add a default route, or one to that network", Command: "ip " + family + "route add default via GATEWAY"}}
 	},
 	Examples: []Example{
 		{Says: Proven, When: "the route query gives ENETUNREACH", Client: []fact.Fact{fact.Route{To: exServer, Errno: "ENETUNREACH"}, exFailed("ENETUNREACH")}},
+		{Says: Out, When: "a rule of the type unreachable says so", Client: []fact.Fact{fact.Route{To: exServer, Errno: "ENETUNREACH", Type: "unreachable", Rule: "100: from all unreachable"}, exFailed("ENETUNREACH")}},
 		exHasRoute,
 	},
 }
@@ -46,7 +55,7 @@ func noRoute(c *Case) (fact.Route, *Verdict) {
 		v := unknown()
 		return r, &v
 	}
-	if r.Errno == "ENETUNREACH" || r.Errno == "EHOSTUNREACH" && r.Type == "" || r.Errno == "ESRCH" {
+	if r.Errno == "ENETUNREACH" && r.Type == "" || r.Errno == "EHOSTUNREACH" && r.Type == "" || r.Errno == "ESRCH" {
 		return r, nil
 	}
 	v := out(r, "%s", wayOut(r))

@@ -6,9 +6,10 @@ var routeNoneOnWay = &Cause{
 	ID:    "route.none-on-way",
 	Title: "a router has no route there",
 	Doc: `A router on the way answers with ICMP net unreachable (IPv6: no route): it does not know where to send the packet. The client's
-program says "Network is unreachable", as if its own route were missing. A firewall can be told to answer the same; but it does so
-only after the TTL was checked, and a router without a route before. By hand: "traceroute ADDRESS" ends with !N.`,
+program says "Network is unreachable", as if its own route were missing. A firewall can be told to answer the same: in its forward chain
+only after the TTL was checked, but in prerouting before, as routes and policy rules do. By hand: "traceroute ADDRESS" ends with !N.`,
 	Explains: []*Cause{symptomUnreachable},
+	Lacks:    "the router's own routes",
 	Judge: routed(func(c *Case) Verdict {
 		h, no := sawICMP(c, (*fact.ICMPError).NetUnreachable)
 		if no != nil {
@@ -20,7 +21,7 @@ only after the TTL was checked, and a router without a route before. By hand: "t
 		p, at := whereInRouter(c, h)
 		switch at {
 		case senderRouting:
-			return proven(h, "the router %s says %s", h.ICMP.From, h.ICMP).and(p, "it says so before it looks at the TTL, as its routing table does")
+			return likely(h, "the router %s says %s", h.ICMP.From, h.ICMP).and(p, "it says so before it looks at the TTL, as its routing table does")
 		case senderForward:
 			return possible(h, "the router %s says %s", h.ICMP.From, h.ICMP).and(p, "but only after it has looked at the TTL, as a firewall does")
 		}
@@ -33,7 +34,7 @@ only after the TTL was checked, and a router without a route before. By hand: "t
 		return nil
 	},
 	Examples: []Example{
-		{Says: Proven, When: "a router says net unreachable to a SYN whose TTL ends there", Client: []fact.Fact{exRoute, exICMP(exRouter, 3, 0), exPath(exEnd(1, exRouter, 3, 0))}},
+		{Says: Likely, When: "a router says net unreachable to a SYN whose TTL ends there", Client: []fact.Fact{exRoute, exICMP(exRouter, 3, 0), exPath(exEnd(1, exRouter, 3, 0))}},
 		exHasRoute,
 	},
 }

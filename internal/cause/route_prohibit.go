@@ -21,7 +21,13 @@ hand: "ip route show table all type prohibit" and "ip rule".`,
 		if !ok {
 			return unknown()
 		}
-		if r.Errno == "EACCES" || r.Errno == "EHOSTUNREACH" && r.Type == "unreachable" {
+		if r.Errno == "ENETUNREACH" && r.Type == "" && r.Rule != "" {
+			return possible(r, "the rule %s may say so", r.Rule)
+		}
+		if r.Errno == "EACCES" || (r.Errno == "EHOSTUNREACH" || r.Errno == "ENETUNREACH") && r.Type == "unreachable" {
+			if r.Type == "" && r.Rule != "" {
+				return likely(r, "the routing forbids %s (%s), perhaps by the rule %s", r.To, r.Errno, r.Rule)
+			}
 			if r.Type == "" {
 				return likely(r, "the routing forbids %s (%s)", r.To, r.Errno)
 			}
@@ -40,6 +46,9 @@ hand: "ip route show table all type prohibit" and "ip rule".`,
 	},
 	Examples: []Example{
 		{Says: Proven, When: "a prohibit route covers the address", Client: []fact.Fact{fact.Route{To: exServer, Errno: "EACCES", Type: "prohibit", Prefix: netip.MustParsePrefix("192.0.2.0/24")}, exFailed("EACCES")}},
+		{Says: Proven, When: "a rule of the type unreachable covers the address", Client: []fact.Fact{fact.Route{To: exServer, Errno: "ENETUNREACH", Type: "unreachable", Rule: "100: from all to 192.0.2.0/24 unreachable"}, exFailed("ENETUNREACH")}},
+		{Says: Likely, When: "a rule that looks at more than the destination may forbid it", Client: []fact.Fact{fact.Route{To: exServer, Errno: "EACCES", Rule: "100: from all and more prohibit"}, exFailed("EACCES")}},
+		{Says: Possible, When: "a router says net unreachable before it looks at the TTL", Client: []fact.Fact{exRoute, exICMP(exRouter, 3, 0), exPath(exEnd(1, exRouter, 3, 0))}},
 		exHasRoute,
 	},
 }
@@ -47,7 +56,7 @@ hand: "ip route show table all type prohibit" and "ip rule".`,
 // prohibitedOnWay is about a router that says so by ICMP.
 func prohibitedOnWay(c *Case) Verdict {
 	h, no := sawICMP(c, func(e *fact.ICMPError) bool {
-		return e.Is(false, 3, 13) || e.Is(false, 3, 1) || e.Is(true, 1, 1) || e.Is(true, 1, 6) || e.Is(true, 1, 3)
+		return e.Is(false, 3, 13) || e.Is(false, 3, 1) || e.Is(true, 1, 1) || e.Is(true, 1, 6) || e.Is(true, 1, 3) || e.NetUnreachable()
 	})
 	if no != nil {
 		return *no
@@ -57,8 +66,8 @@ func prohibitedOnWay(c *Case) Verdict {
 	}
 	p, at := whereInRouter(c, h)
 	switch at {
-	case senderRouting:
-		return likely(h, "the router %s says %s", h.ICMP.From, h.ICMP).and(p, "it says so before it looks at the TTL, as its routing table does")
+	case senderRouting: // or a firewall's rule in prerouting
+		return possible(h, "the router %s says %s", h.ICMP.From, h.ICMP).and(p, "it says so before it looks at the TTL, as its routing table does")
 	case senderForward:
 		return out(p, "the router %s looks at the TTL first, as no routing table does", h.ICMP.From)
 	}

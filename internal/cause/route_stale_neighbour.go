@@ -14,7 +14,7 @@ var routeStaleNeighbour = &Cause{
 moved to another machine and nobody said so. By hand: "ip neigh show ADDRESS" against "arping ADDRESS".`,
 	Side:     fact.Client,
 	Explains: []*Cause{symptomSilent},
-	Judge: remote(func(c *Case) Verdict {
+	Judge: remote(unlessAlive(func(c *Case) Verdict {
 		h, no := sawSilence(c)
 		if no != nil {
 			return *no
@@ -35,7 +35,7 @@ moved to another machine and nobody said so. By hand: "ip neigh show ADDRESS" ag
 			return out(n, "%s has just answered as %s", n.Addr, n.MAC)
 		}
 		return possible(n, "%s is believed to be %s (%s)", n.Addr, n.MAC, n.State)
-	}),
+	})),
 	Fix: func(c *Case) []Step {
 		if n, ok := first[fact.Neighbour](c, fact.Client); ok {
 			return []Step{{Text: "forget the entry", Command: fmt.Sprintf("ip neigh del %s dev %s", n.Addr, n.Interface)}}
@@ -44,6 +44,7 @@ moved to another machine and nobody said so. By hand: "ip neigh show ADDRESS" ag
 	},
 	Examples: []Example{
 		{Says: Proven, When: "another MAC address answers to ARP than the table has", Client: []fact.Fact{exOnLink, exSilent, fact.Neighbour{Addr: exServer, Interface: "eth0", State: "permanent", MAC: "02:00:00:00:00:99"}, fact.LinkAnswer{Addr: exServer, Interface: "eth0", MACs: []string{"02:00:00:00:00:01"}}}},
+		{Says: Out, When: "another port of the host answers, whoever answers to ARP", Client: []fact.Fact{exOnLink, exSilent, exAlive, fact.Neighbour{Addr: exServer, Interface: "eth0", State: "permanent", MAC: "02:00:00:00:00:99"}, fact.LinkAnswer{Addr: exServer, Interface: "eth0", MACs: []string{"02:00:00:00:00:01"}}}},
 		exAccepts,
 	},
 }

@@ -14,7 +14,7 @@ var routeSubnetOverlap = &Cause{
 for the target stay here. Docker's default networks do this to many company networks. By hand: "ip route get ADDRESS" shows a bridge or
 tunnel as the device.`,
 	Side:     fact.Client,
-	Explains: []*Cause{routeHostDown, symptomUnreachable, symptomSilent},
+	Explains: []*Cause{routeLinkDown, routeHostDown, symptomUnreachable, symptomSilent},
 	Lacks:    "an answer of the target by the other route",
 	Judge: func(c *Case) Verdict {
 		r, ok := first[fact.Route](c, fact.Client)
@@ -28,7 +28,7 @@ tunnel as the device.`,
 		if !ok {
 			return unknown()
 		}
-		other, ok := where(c, fact.Client, func(o fact.RouteChoice) bool { return o.Type == "unicast" && o.Interface != r.Interface && !o.Dead })
+		other, ok := otherWay(c, r)
 		if !i.Virtual() || !ok {
 			return out(i, "the route leads by %s, %s", i.Name, interfaceWord(i))
 		}
@@ -43,6 +43,9 @@ tunnel as the device.`,
 		if n, ok := first[fact.Neighbour](c, fact.Client); ok && n.Missing() {
 			v.Level = Likely
 			v = v.and(n, "and nobody on %s answers for it", i.Name)
+		} else if !i.Carrier && !i.Tunnel() {
+			v.Level = Likely
+			v = v.and(i, "and %s has no carrier: nobody is on it", i.Name)
 		}
 		return v
 	},
@@ -58,8 +61,16 @@ tunnel as the device.`,
 			fact.Route{To: exServer, Type: "unicast", Prefix: netip.MustParsePrefix("192.0.2.0/24"), Interface: "br0"}, fact.Interface{Name: "br0", Type: "bridge", Up: true},
 			fact.RouteChoice{To: exServer, Type: "unicast", Prefix: netip.MustParsePrefix("0.0.0.0/0"), Gateway: exRouter, Interface: "eth0"},
 			exSilent, fact.Neighbour{Addr: exServer, Interface: "br0", State: "failed"}}},
+		{Says: Likely, When: "docker0, with the target's network, has no carrier", Client: []fact.Fact{
+			fact.Route{To: exServer, Type: "unicast", Prefix: netip.MustParsePrefix("192.0.2.0/24"), Interface: "docker0"}, fact.Interface{Name: "docker0", Type: "bridge", Up: true},
+			fact.RouteChoice{To: exServer, Type: "unicast", Prefix: netip.MustParsePrefix("0.0.0.0/0"), Gateway: exRouter, Interface: "eth0"}, exSilent}},
 		{Says: Out, When: "the route leads by an ordinary interface", Client: []fact.Fact{exRoute, exSilent, fact.Interface{Name: "eth0", Up: true, Carrier: true}}},
 	},
+}
+
+// otherWay gives a route that would be taken without the one that is.
+func otherWay(c *Case, r fact.Route) (fact.RouteChoice, bool) {
+	return where(c, fact.Client, func(o fact.RouteChoice) bool { return o.Type == "unicast" && o.Interface != r.Interface && !o.Dead })
 }
 
 func interfaceWord(i fact.Interface) string {

@@ -23,6 +23,13 @@ or gets no CPU. When its queue is full, SYNs are dropped, too. By hand, on the s
 				return proven(l, "%s (pid %d) is stopped (state %s)", l.Process.Name, l.Process.PID, l.Process.State)
 			}
 		}
+		for _, l := range listeners(c, "tcp") {
+			for _, p := range l.Holders {
+				if (p.State == "T" || p.State == "t") && l.Covers(c.To.Addr()) && (h.Result == fact.Accepted || h.Result == fact.Silent) {
+					return likely(l, "%s (pid %d), which holds the socket with %s, is stopped (state %s)", p.Name, p.PID, l.Program(), p.State)
+				}
+			}
+		}
 		return strongest(afterStall("the program may not get to serve it"), unlessRouted(afterSilence("the program's queue may be full")))(c)
 	},
 	Fix: func(c *Case) []Step {
@@ -30,11 +37,17 @@ or gets no CPU. When its queue is full, SYNs are dropped, too. By hand, on the s
 			if l.Process != nil && l.Process.State == "T" {
 				return []Step{{Text: "let the process go on", On: server(c), Command: fmt.Sprintf("kill -CONT %d", l.Process.PID)}}
 			}
+			for _, p := range l.Holders {
+				if p.State == "T" {
+					return []Step{{Text: "let the process go on", On: server(c), Command: fmt.Sprintf("kill -CONT %d", p.PID)}}
+				}
+			}
 		}
 		return []Step{{Text: "see what the process waits for", On: server(c), Command: fmt.Sprintf("ss -ltnp 'sport = :%d'", c.Target.Port)}}
 	},
 	Examples: []Example{
 		{Says: Proven, When: "the listening process is stopped", Target: "http://192.0.2.10:5432", Client: []fact.Fact{exLocal, exAccepted, exStalled}, Server: []fact.Fact{exNoSockets, exStopped}},
+		{Says: Likely, When: "a worker that holds the socket is stopped, and its master is not", Target: "http://192.0.2.10:5432", Client: []fact.Fact{exLocal, exAccepted, exStalled}, Server: []fact.Fact{exNoSockets, exWorkerStopped}},
 		{Says: Possible, When: "the request gets no answer", Target: "http://192.0.2.10:5432", Client: []fact.Fact{exRoute, exAccepted, exStalled}},
 		{Says: Out, When: "a reset came", Client: []fact.Fact{exRoute, exReset}},
 	},
@@ -43,6 +56,12 @@ or gets no CPU. When its queue is full, SYNs are dropped, too. By hand, on the s
 var exStopped = func() fact.Listener {
 	l := exListener("0.0.0.0:5432", "nginx")
 	l.Process.State = "T"
+	return l
+}()
+
+var exWorkerStopped = func() fact.Listener {
+	l := exListener("0.0.0.0:5432", "nginx")
+	l.Holders = []fact.Process{{PID: 813, Name: "nginx", State: "T"}}
 	return l
 }()
 

@@ -28,6 +28,9 @@ the server: "ss -ltnp 'sport = :PORT'".`,
 		if tr, ok := translated(c); ok {
 			return out(tr, "this machine sends the connection on to %s", tr.Real)
 		}
+		if u, ok := unconfirmed(c); ok {
+			return possible(t, "no socket of this machine listens on port %d", t.Port).and(u, "but the SYN did not even get past this machine's own hooks, which other packets do")
+		}
 		v := proven(t, "no socket of this machine listens on port %d", t.Port)
 		if mayBeTranslated(c) {
 			v.Level = Likely
@@ -51,6 +54,7 @@ the server: "ss -ltnp 'sport = :PORT'".`,
 	},
 	Examples: []Example{
 		{Says: Proven, When: "on the server the socket table has nothing on the port", Client: []fact.Fact{exLocal, exReset, exMachine, fact.Translated{To: exTo, Real: exTo}}, Server: []fact.Fact{exNoSockets, fact.Receiver{To: exTo}}},
+		{Says: Possible, When: "the SYN was not tracked, though others are: a rule may have answered it", Client: []fact.Fact{exLocal, exReset, exUnconfirmed}, Server: []fact.Fact{exNoSockets, fact.Receiver{To: exTo}}},
 		{Says: Possible, When: "from another machine, a reset", Client: []fact.Fact{exRoute, exReset}},
 		{Says: Out, When: "a socket listens there", Client: []fact.Fact{exLocal, exReset}, Server: []fact.Fact{exNoSockets, exListener("127.0.0.1:5432", "postgres")}},
 	},
@@ -59,7 +63,10 @@ the server: "ss -ltnp 'sport = :PORT'".`,
 // notListeningFromAfar weighs a reset where the server's sockets cannot be seen.
 func notListeningFromAfar(c *Case, h fact.Handshake) Verdict {
 	if here(c) {
-		return likely(h, "this machine answers itself with a reset")
+		return likely(h, "this machine itself refuses it")
+	}
+	if h.Network == "udp" {
+		return possible(h, "%s refused the datagram after %s", h.To.Addr(), h.Took)
 	}
 	v := possible(h, "%s answered the SYN with a reset after %s", h.To.Addr(), h.Took)
 	if difference, r, other, ok := resetDistance(c); ok && difference == 0 {

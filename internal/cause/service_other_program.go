@@ -18,18 +18,17 @@ known for port 5000. By hand, on the server: "ss -ltnp 'sport = :PORT'"; from ou
 	Side:     fact.Server,
 	Explains: []*Cause{appWrongProtocol, symptomMismatch},
 	Judge: func(c *Case) Verdict {
-		h, no := reached(c)
-		if no != nil {
+		if no := accepted(c); no != nil {
 			return *no
 		}
-		if h.Result != fact.Accepted {
-			return contradicts(h)
-		}
 		s, ok := speaks(c)
-		if !ok || !c.Target.Strict() || s.Protocol == "tls" || s.Protocol == c.Target.Protocol {
+		if !ok || !c.Target.Strict() || newerHTTP(c, s) || s.Protocol == "tls" || s.Protocol == c.Target.Protocol {
 			return notAnother(c)
 		}
 		v := proven(s, "port %d answers in %s: %q", s.Port, protocolName(s.Protocol), s.Says)
+		if s.Protocol == fact.UnknownProtocol {
+			v.Level = Likely // it may be a dialect that whynot does not know
+		}
 		if !isDefaultPort(c.Target.Protocol, c.Target.Port) {
 			v.Level = Possible
 			if isDefaultPort(s.Protocol, s.Port) {

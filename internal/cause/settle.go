@@ -2,6 +2,7 @@ package cause
 
 import (
 	"fmt"
+	"net/url"
 
 	"whynot/internal/fact"
 )
@@ -13,6 +14,11 @@ func settle(d *Diagnosis, c *Case) *Step {
 	}
 	if c.Target.Network == "unix" {
 		return &Step{Text: "see which program listens on it", Command: "ss -xlp"}
+	}
+	if p, ok := proxied(c); ok {
+		if _, _, failsDirectly := shared(c, p); !p.Through && !failsDirectly {
+			return settleProxy(p)
+		}
 	}
 	switch d.Outcome {
 	case Refused, WasReset, Closed:
@@ -36,6 +42,15 @@ func settle(d *Diagnosis, c *Case) *Step {
 	return nil
 }
 
+// settleProxy is about a proxy that did not let the connection through.
+func settleProxy(p fact.ProxyAnswer) *Step {
+	host := p.Proxy
+	if u, err := url.Parse(p.Proxy); err == nil && u.Port() != "" {
+		return &Step{Text: "see what the proxy does with the connection, and read its log", On: u.Hostname(), Command: fmt.Sprintf("ss -tnpi 'sport = :%s'", u.Port())}
+	}
+	return &Step{Text: "read the proxy's log", On: host}
+}
+
 // settleHere is about a listener on this very machine.
 func settleHere(c *Case) *Step {
 	if m, ok := first[fact.Machine](c, fact.Client); ok && !m.Can("net_admin") {
@@ -50,7 +65,7 @@ func settleSilence(c *Case) *Step {
 	switch {
 	case !ok || !h.To.IsValid():
 		return &Step{Text: "look again, with more time", Command: "whynot --timeout 30s " + c.Target.String()}
-	case !h.Local.IsValid():
+	case !h.Local.IsValid() || h.Local.Addr().IsUnspecified() || h.Result == fact.Failed:
 		return &Step{Text: "see which way the kernel takes", Command: "ip route get " + h.To.Addr().WithZone("").String()}
 	}
 	sent := "SYN"

@@ -31,7 +31,11 @@ func stagesOf(d *Diagnosis, cases []*Case, endings []ending) []Stage {
 		stages = append(stages, Stage{"name", known((looked || e.seen) && e.outcome != Unresolved, e.outcome == Unresolved)})
 	}
 	if p, ok := proxied(c); ok {
-		return settleStages(append(stages, Stage{"proxy " + p.Proxy, broken(d.Outcome == OK)}))
+		stages = append(stages, Stage{"proxy " + p.Proxy, broken(d.Outcome == OK || p.Through)})
+		if p.Through && d.Outcome != OK {
+			stages = spokenStages(c, e, stages, true)
+		}
+		return settleStages(stages)
 	}
 	stages = append(stages, Stage{"route", routeState(c)})
 	if forbiddenHere(c) {
@@ -39,15 +43,20 @@ func stagesOf(d *Diagnosis, cases []*Case, endings []ending) []Stage {
 	}
 	stages = append(stages, Stage{"network", networkState(c)}, Stage{"firewall", firewallState(c)},
 		Stage{"listener", listenerState(c)})
+	h, _ := first[fact.Handshake](c, fact.Client)
+	return settleStages(spokenStages(c, e, stages, h.Result == fact.Accepted))
+}
+
+// spokenStages adds what is said on a connection.
+func spokenStages(c *Case, e ending, stages []Stage, accepted bool) []Stage {
 	if c.Target.TLS {
 		t, ok := tlsAnswer(c)
 		stages = append(stages, Stage{"tls", known(ok && t.Done && (certificateFault(c, t) == "" || !c.Target.Strict()), ok)})
 	}
 	if c.Target.Protocol != "" && c.Target.Protocol != "tls" {
-		h, _ := first[fact.Handshake](c, fact.Client)
-		stages = append(stages, Stage{c.Target.Protocol, known(e.outcome == OK, h.Result == fact.Accepted)})
+		stages = append(stages, Stage{c.Target.Protocol, known(e.outcome == OK, accepted)})
 	}
-	return settleStages(stages)
+	return stages
 }
 
 func broken(passed bool) State {

@@ -27,6 +27,9 @@ certificate CA names".`,
 			if a.Status == 400 && (strings.Contains(a.Body, "No required SSL certificate was sent") || strings.Contains(a.Body, "SSL certificate error")) {
 				return proven(a, "it answers 400: %s", firstWords(a.Body))
 			}
+			if t.ClientCert && a.TLS && (a.Status == 400 || a.Status == 401 || a.Status == 403) {
+				return possible(a, "it asked for a certificate of ours, got none, and answered HTTP %d", a.Status)
+			}
 			return out(a, "it answers without a certificate of ours")
 		}
 		switch {
@@ -36,6 +39,8 @@ certificate CA names".`,
 			return proven(t, "it asked for a certificate of ours, got none, and answered with handshake_failure")
 		case t.ClientCert && t.Alert >= 0:
 			return likely(t, "it asked for a certificate of ours, and answered with the alert %s", t.AlertName)
+		case t.ClientCert && t.Done && !hungUp(c):
+			return out(t, "it asked for a certificate of ours, and goes on without one")
 		case t.ClientCert:
 			return likely(t, "it asked for a certificate of ours, and ended the connection without one")
 		case t.Done || t.Alert >= 0:
@@ -50,4 +55,10 @@ certificate CA names".`,
 		{Says: Proven, When: "the server sent the alert certificate_required", Target: "https://db.internal:5432/", Client: []fact.Fact{exRoute, exAccepted, fact.Exchange{Asked: "tls", First: 1, End: fact.EndClosed}, fact.TLS{Done: true, Alert: 116, AlertName: "certificate_required", ClientCert: true}}},
 		{Says: Out, When: "it did not ask for one", Target: "https://db.internal:5432/", Client: []fact.Fact{exRoute, exAccepted, exTLS("self-signed", true)}},
 	},
+}
+
+// hungUp says that the server ended the connection unasked.
+func hungUp(c *Case) bool {
+	x, ok := said(c)
+	return ok && x.End != fact.EndOpen
 }

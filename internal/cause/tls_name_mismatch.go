@@ -1,6 +1,11 @@
 package cause
 
-import "whynot/internal/fact"
+import (
+	"slices"
+	"strings"
+
+	"whynot/internal/fact"
+)
 
 var tlsNameMismatch = &Cause{
 	ID:    "tls.name-mismatch",
@@ -17,6 +22,10 @@ the name should be used. By hand: "openssl s_client -connect HOST:PORT | openssl
 		if t.Chain[0].Matches {
 			return out(t, "it is for %s", t.ServerName)
 		}
+		if slices.Contains(t.Chain[0].Names, t.ServerName) {
+			v := proven(t, "it has the address %s as a DNS name, which does not count (RFC 9525, section 6.3)", t.ServerName)
+			return amongFaults(t, faultName, v)
+		}
 		v := proven(t, "it is for %s, and %s was dialled", nameList(t.Chain[0]), t.ServerName)
 		if others(t, faultName) && !namesHosts(t) {
 			return v.atMost(Possible) // a certificate without any name has not been made for others
@@ -24,10 +33,18 @@ the name should be used. By hand: "openssl s_client -connect HOST:PORT | openssl
 		return amongFaults(t, faultName, v)
 	},
 	Fix: func(c *Case) []Step {
-		if t, no := sawCertificate(c); no == nil && len(t.Chain[0].Names) > 0 {
-			return []Step{{Text: "dial one of the names in it, such as " + t.Chain[0].Names[0]}, {Text: "or have a certificate made for " + t.ServerName, On: server(c)}}
+		t, no := sawCertificate(c)
+		if no != nil {
+			return nil
 		}
-		return []Step{{Text: "have a certificate made for this name", On: server(c)}}
+		made := Step{Text: "have a certificate made for " + t.ServerName, On: server(c)}
+		for _, n := range t.Chain[0].Names {
+			if !strings.HasPrefix(n, "*") && n != t.ServerName {
+				made.Text = "or " + made.Text
+				return []Step{{Text: "dial one of the names in it, such as " + n}, made}
+			}
+		}
+		return []Step{made}
 	},
 	Examples: []Example{
 		{Says: Proven, When: "it is for another name", Target: "https://other.internal:5432/", Client: []fact.Fact{exRoute, exAccepted, exTLS("trusted", false)}},

@@ -34,7 +34,11 @@ var tlsNotSpoken = &Cause{
 			return out(t, "it answers in TLS")
 		}
 		if plain, ok := where(c, fact.Client, func(a fact.HTTP) bool { return a.Retry && !a.TLS && !wantsTLS(a) }); ok {
-			return proven(plain, "asked in plain HTTP, it answers %d", plain.Status)
+			v := proven(plain, "asked in plain HTTP, it answers %d", plain.Status)
+			if plain.Status == 400 {
+				return v.atMost(Likely) // many servers say so to plain HTTP on their TLS port
+			}
+			return v
 		}
 		if t.Plain {
 			if s, ok := speaks(c); ok {
@@ -49,7 +53,7 @@ var tlsNotSpoken = &Cause{
 		return possible(x, "a TLS hello was answered by no TLS")
 	},
 	Fix: func(c *Case) []Step {
-		if c.Target.Protocol == "http" {
+		if s, ok := speaks(c); c.Target.Protocol == "http" && (!ok || s.Protocol == "http" || s.Protocol == fact.UnknownProtocol) {
 			return []Step{{Text: fmt.Sprintf("use http://%s, or the port that speaks TLS", c.Target)}}
 		}
 		return []Step{{Text: "switch TLS off in the client, or on in the server"}}

@@ -1,6 +1,10 @@
 package cause
 
-import "whynot/internal/fact"
+import (
+	"strings"
+
+	"whynot/internal/fact"
+)
 
 var tlsUntrusted = &Cause{
 	ID:    "tls.untrusted",
@@ -30,7 +34,7 @@ here, its intermediate is not sent along, or a filter on the way has put its own
 		case "":
 			return unknown()
 		}
-		return likely(t, "%s", t.Trust)
+		return likely(t, "its chain does not hold: %s", strings.TrimPrefix(t.Trust, "error: "))
 	},
 	Fix: func(c *Case) []Step {
 		return []Step{

@@ -3,6 +3,7 @@ package cause
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"whynot/internal/fact"
 )
@@ -14,8 +15,26 @@ var tlsVersion = &Cause{
 against a server that wants TLS 1.3, or a modern one against TLS 1.0. By hand: "openssl s_client -connect HOST:PORT -tls1_2".`,
 	Side:     fact.Server,
 	Explains: []*Cause{symptomRejected},
-	Judge:    byAlert("no version that we offer suits it", 70),
-	Examples: exAlerts(70),
+	Judge: func(c *Case) Verdict {
+		if t, ok := tlsAnswer(c); ok && oldTLS(t) {
+			if t.Done {
+				return likely(t, "it speaks %s and nothing newer, which programs of today refuse (RFC 8996)", t.Version)
+			}
+			return proven(t, "its answer to a TLS hello: %s", t.Error)
+		}
+		return byAlert("no version that we offer suits it", 70)(c)
+	},
+	Examples: append(exAlerts(70),
+		Example{Says: Likely, When: "it speaks TLS 1.0 alone", Target: "https://192.0.2.10:5432/", Client: []fact.Fact{exRoute, exAccepted,
+			fact.Exchange{Asked: "tls", Port: 5432, First: fact.Duration(1e6), End: fact.EndOpen}, fact.TLS{Done: true, Version: "TLS 1.0", Alert: -1}}}),
+}
+
+// oldTLS says that the server has chosen a version that is no longer in use, though newer ones were offered.
+func oldTLS(t fact.TLS) bool {
+	if t.Done {
+		return t.Version == "TLS 1.0" || t.Version == "TLS 1.1"
+	}
+	return strings.Contains(t.Error, "unsupported protocol version")
 }
 
 // byAlert judges a cause that a TLS alert of the server states.

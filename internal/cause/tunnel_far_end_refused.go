@@ -1,6 +1,10 @@
 package cause
 
-import "whynot/internal/fact"
+import (
+	"strings"
+
+	"whynot/internal/fact"
+)
 
 var tunnelFarEndRefused = &Cause{
 	ID:    "tunnel.far-end-refused",
@@ -10,6 +14,17 @@ without a byte, and the tunnel says "open failed: connect failed". By hand: the 
 	Side:     fact.Server,
 	Explains: []*Cause{serviceCloses, symptomClosed, symptomReset},
 	Lacks:    "the tunnel's own message",
-	Judge:    afterHangUp("what accepts may be a tunnel whose far end is refused"),
-	Examples: exWhyHungUp,
+	Judge: func(c *Case) Verdict {
+		if p, ok := proxied(c); ok && p.End == fact.EndClosed && strings.HasPrefix(p.Asked, "SOCKS") {
+			return possible(p, "a proxy that is the end of a tunnel, as of ssh -D, closes the connection where the far end is refused")
+		}
+		return afterHangUp("what accepts may be a tunnel whose far end is refused")(c)
+	},
+	Examples: append([]Example{
+		{Says: Possible, When: "ssh -D closes the connection without an answer, and directly a reset comes", Target: "http://192.0.2.10:5432/", Client: []fact.Fact{
+			exProxySet, exSOCKSCloses, exRoute, exReset}},
+	}, exWhyHungUp...),
 }
+
+// exSOCKSCloses is a SOCKS proxy that closes the connection where a reply is due.
+var exSOCKSCloses = fact.ProxyAnswer{Proxy: exProxySet.Proxy, Variable: "http_proxy", Resolved: true, Result: fact.Accepted, Asked: "SOCKS5", End: fact.EndClosed}

@@ -21,8 +21,8 @@ docker.sock, which belongs to the group docker. By hand: "namei -l PATH", "id".`
 		if u.Errno != "EACCES" && u.Errno != "EPERM" {
 			return out(u, "connect gave %s", orElse(u.Errno, "no error"))
 		}
-		if u.Denied == u.Path {
-			return proven(u, "%s is %s, of user %d and group %d", u.Path, u.Mode, u.UID, u.GID)
+		if u.Denied != "" && (u.Denied == u.Path || u.Denied == u.Real) {
+			return proven(u, "%s is %s, of user %d and group %d", u.Denied, u.Mode, u.UID, u.GID)
 		}
 		if u.Denied != "" {
 			return proven(u, "this user may not pass %s", u.Denied)
@@ -34,7 +34,16 @@ docker.sock, which belongs to the group docker. By hand: "namei -l PATH", "id".`
 		if !ok {
 			return nil
 		}
-		return []Step{{Text: fmt.Sprintf("let this user into the group %d that owns the socket", u.GID), Command: "stat -c '%A %U %G %n' " + u.Path}}
+		socket := orElse(u.Real, u.Path)
+		look := "namei -l " + socket
+		switch {
+		case u.Denied != "" && u.Denied != u.Path && u.Denied != u.Real:
+			return []Step{{Text: "let this user pass the directory " + u.Denied, Command: look}}
+		case u.GID == 0 || len(u.Mode) < 6 || u.Mode[len(u.Mode)-5] != 'w':
+			// Nobody is let into the group of root for a socket, and one whose group may not write gains nothing by it.
+			return []Step{{Text: "let the service make its socket for a group, and let this user into that", Command: look}}
+		}
+		return []Step{{Text: fmt.Sprintf("let this user into the group %d that owns the socket", u.GID), Command: look}}
 	},
 	Examples: []Example{
 		{Says: Proven, When: "the socket is for its group alone", Target: "unix:/run/x.sock", Client: []fact.Fact{exForbidden}},

@@ -20,7 +20,7 @@ By hand: "ss -lx" lists the sockets that are listened on.`,
 		case u.Exists && u.IsSocket:
 			return out(u, "%s is there: %s", u.Path, u.Mode)
 		case u.Exists:
-			return proven(u, "%s is no socket: %s", u.Path, u.Mode)
+			return proven(u, "%s is no socket: %s", orElse(u.Real, u.Path), u.Mode)
 		case u.Denied != "":
 			return unknown()
 		case u.Missing == "":

@@ -30,7 +30,7 @@ func warnings(cases []*Case) []Warning {
 	for _, c := range cases {
 		if t, ok := tlsAnswer(c); ok && len(t.Chain) > 0 && t.Done {
 			if fault := certificateFault(c, t); fault != "" {
-				list = append(list, warning("tls.untrusted", fault, t, "it presented %s", t.Chain[0].Subject))
+				list = append(list, warning(faultID(t), fault, t, "it presented %s", t.Chain[0].Subject))
 			} else if left := t.Chain[0].NotAfter.Sub(t.At); left < soon {
 				list = append(list, warning("tls.cert-expired", fmt.Sprintf("its certificate expires in %d days", int(left.Hours()/24)), t,
 					"it is valid until %s", t.Chain[0].NotAfter.Format("2 January 2006")))
@@ -46,11 +46,37 @@ func warnings(cases []*Case) []Warning {
 			}
 		}
 		if a, ok := httpAnswer(c); ok && a.Status >= 500 && !c.Target.Strict() {
-			list = append(list, warning("app.internal-error", "the port accepts, but what answers there has failed", a, "it answered HTTP %d %s", a.Status, statusText(a)))
+			list = append(list, warning(statusID(a.Status), "the port accepts, but what answers there has failed", a, "it answered HTTP %d %s", a.Status, statusText(a)))
 		}
 		list = append(list, hostsWarning(c)...)
 	}
 	return list
+}
+
+// faultID is the cause that belongs to what is wrong with a certificate; of several faults that which certificateFault names.
+func faultID(t fact.TLS) string {
+	switch f := faults(t); {
+	case f&faultDates != 0 && t.At.Before(t.Chain[0].NotBefore):
+		return tlsCertNotYetValid.ID
+	case f&faultDates != 0:
+		return tlsCertExpired.ID
+	case f&faultName != 0:
+		return tlsNameMismatch.ID
+	}
+	return tlsUntrusted.ID
+}
+
+// statusID is the cause that belongs to a status of 500 and above.
+func statusID(status int) string {
+	switch status {
+	case 502:
+		return lbUpstreamDown.ID
+	case 503:
+		return appOverloaded.ID
+	case 504:
+		return lbUpstreamTimeout.ID
+	}
+	return appInternalError.ID
 }
 
 // hostsWarning is about a hosts file that overrides the name servers.

@@ -36,7 +36,8 @@ func resetByRule(text string) judge {
 func closedHere(c *Case) (fact.SocketTable, bool) {
 	t, ok := tableKnown(c)
 	_, received := receiver(c)
-	return t, ok && here(c) && !received
+	// Where it may be sent on to another port, the kernel was perhaps asked for another socket.
+	return t, ok && here(c) && !received && !mayBeTranslated(c)
 }
 
 func afterSilence(text string) judge {

@@ -15,6 +15,12 @@ const (
 	EndError  End = "error" // see Exchange.Error
 )
 
+// What was asked inside TLS.
+const (
+	AskedInTLS     = "nothing, inside TLS"
+	AskedHTTPInTLS = "http over tls"
+)
+
 // MaxBytes is how many of the received bytes are kept in a fact.
 const MaxBytes = 4096
 
@@ -22,7 +28,7 @@ const MaxBytes = 4096
 // protocol that was expected, the others are re-tries that tell look-alikes apart.
 type Exchange struct {
 	Seen
-	// Asked names what we said first: "nothing", "http", "tls", "dns".
+	// Asked names what we said first: "nothing", "http", "tls", "datagram", or one of the constants.
 	Asked string `json:"asked"`
 	Port  uint16 `json:"port"`
 	// Received is what came back, at most MaxBytes; it is left out where another fact says what it was.
@@ -31,6 +37,8 @@ type Exchange struct {
 	End      End      `json:"end"`
 	Error    string   `json:"error,omitempty"`
 	Took     Duration `json:"took"`
+	// Begun says that what came is only the beginning of what a server of the expected protocol says.
+	Begun bool `json:"begun,omitempty"`
 	// Waited is how long an answer was awaited at most.
 	Waited Duration `json:"waited,omitempty"`
 	// Retry tells a re-try from the exchange that counts.
@@ -119,7 +127,7 @@ type Refusal struct {
 	Seen
 	Port     uint16 `json:"port"`
 	Protocol string `json:"protocol"`
-	Meaning  string `json:"meaning"` // one of the meanings of package proto
+	Meaning  string `json:"meaning"` // one of the meanings of package proto; empty: it does not say why
 	Says     string `json:"says"`
 }
 

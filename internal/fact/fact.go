@@ -33,6 +33,8 @@ type Seen struct {
 	Probe string         `json:"probe,omitempty"` // the probe that gave the fact
 	At    time.Time      `json:"at,omitzero"`
 	About netip.AddrPort `json:"about,omitzero"` // the attempt it belongs to; zero: all of them
+	// Via is the proxy through which it was said; empty: directly.
+	Via string `json:"via,omitempty"`
 
 	index int // the fact's place in its set
 }
@@ -48,11 +50,21 @@ func (s Seen) Concerns(addr netip.AddrPort) bool { return !s.About.IsValid() || 
 
 // stamp lets the set fill in the embedded Seen of any fact.
 func (s *Seen) stamp(where Seen) {
-	about := s.About
+	about, via := s.About, s.Via
 	*s = where
 	if about.IsValid() {
 		s.About = about
 	}
+	if via != "" {
+		s.Via = via
+	}
+}
+
+// ThroughProxy marks what was said through a proxy.
+func ThroughProxy(proxy string, f Fact) Fact {
+	where := f.Where()
+	where.Via = proxy
+	return stamped(f, where)
 }
 
 // About makes the Seen of a fact that belongs to one attempt.

@@ -92,7 +92,7 @@ func (e *ICMPError) NetUnreachable() bool { return e.Is(false, 3, 0) || e.Is(tru
 func (e *ICMPError) String() string {
 	v4 := map[int]string{0: "net unreachable", 1: "host unreachable", 2: "protocol unreachable", 3: "port unreachable",
 		4: "fragmentation needed", 9: "network prohibited", 10: "host prohibited", 13: "communication prohibited"}
-	v6 := map[int]string{0: "no route", 1: "prohibited", 3: "address unreachable", 4: "port unreachable",
+	v6 := map[int]string{0: "no route", 1: "prohibited", 2: "beyond scope of source address", 3: "address unreachable", 4: "port unreachable",
 		5: "source address failed policy", 6: "reject route"}
 	text := ""
 	switch {
@@ -179,8 +179,9 @@ type Echo struct {
 	To       netip.Addr `json:"to"`
 	Sent     int        `json:"sent"`
 	Received int        `json:"received"`
-	RTT      Duration   `json:"rtt,omitempty"` // the smallest
-	TTL      int        `json:"ttl,omitempty"` // of the first reply
+	CutOff   bool       `json:"cut_off,omitempty"` // the first requests were answered and the last were not
+	RTT      Duration   `json:"rtt,omitempty"`     // the smallest
+	TTL      int        `json:"ttl,omitempty"`     // of the first reply
 	ICMP     *ICMPError `json:"icmp,omitempty"`
 }
 
@@ -224,6 +225,26 @@ func (p Path) End() (Hop, bool) {
 		}
 	}
 	return Hop{}, false
+}
+
+// Circles gives the router to which the packet comes back most often, with other routers in between, and how often it was there. The target
+// itself counts for nothing: behind a translation of addresses every router speaks in its name. Nor do repetitions at adjacent TTLs: a router
+// that sets the TTL of what it passes on makes them.
+func (p Path) Circles(target netip.Addr) (who netip.Addr, times int) {
+	visits := map[netip.Addr]int{}
+	last := netip.Addr{}
+	for _, h := range p.Hops {
+		if !h.ICMP.TimeExceeded() || h.From == target {
+			continue
+		}
+		if h.From != last {
+			if visits[h.From]++; visits[h.From] > times {
+				who, times = h.From, visits[h.From]
+			}
+		}
+		last = h.From
+	}
+	return who, times
 }
 
 // At gives the hop of that TTL.

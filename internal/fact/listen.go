@@ -38,6 +38,8 @@ type Listener struct {
 	Backlog   uint32         `json:"backlog"` // how many may
 	Namespace string         `json:"namespace,omitempty"`
 	Process   *Process       `json:"process,omitempty"` // nil: its owner could not be seen
+	// Holders are the other processes that hold the socket, as the workers beside their master.
+	Holders []Process `json:"holders,omitempty"`
 	// Serves says whether the program is one of those that serve the target's protocol: "yes" or "no"; empty: not known.
 	Serves string `json:"serves,omitempty"`
 }
@@ -83,6 +85,8 @@ type Translated struct {
 	Seen
 	To   netip.AddrPort `json:"to"`   // the address that was dialled
 	Real netip.AddrPort `json:"real"` // where the packets went; the same: no translation
+	// Direct is how an attempt at Real itself ended; nil: none was made.
+	Direct *Attempt `json:"direct,omitempty"`
 }
 
 // Kind implements [Fact].
@@ -92,6 +96,7 @@ func (Translated) Kind() string { return "translated" }
 type UnixSocket struct {
 	Seen
 	Path     string `json:"path"`
+	Real     string `json:"real,omitempty"` // where its symbolic links lead; empty: it has none
 	Exists   bool   `json:"exists"`
 	IsSocket bool   `json:"is_socket,omitempty"`
 	Mode     string `json:"mode,omitempty"` // as ls(1) writes it

@@ -1,5 +1,7 @@
 package fact
 
+import "net/netip"
+
 // Machine describes the machine that looks, and what the looking process is.
 type Machine struct {
 	Seen
@@ -12,6 +14,10 @@ type Machine struct {
 	Namespace string `json:"namespace,omitempty"`
 	// Container names the container runtime this runs in, as its marks in the file system say; empty: none found.
 	Container string `json:"container,omitempty"`
+	// NoIPv6 says that the kernel was booted without IPv6 (ipv6.disable=1), or has none.
+	NoIPv6 bool `json:"no_ipv6,omitempty"`
+	// OwnName lists the addresses that the hosts file gives to the machine's own name.
+	OwnName []netip.Addr `json:"own_name,omitempty"`
 	// RemoteLogin says that the user is logged in over SSH.
 	RemoteLogin bool `json:"remote_login,omitempty"`
 	// Confined tells what confines the process: "seccomp", "apparmor docker-default", "selinux ..."; empty: nothing found.
@@ -43,6 +49,9 @@ type Limits struct {
 // Kind implements [Fact].
 func (Limits) Kind() string { return "limits" }
 
+// NearlyEverything is what a look wanted and could not see that had next to no file descriptors left (Blind.Wanted).
+const NearlyEverything = "nearly everything"
+
 // Shortage says that the kernel had nothing left to give this process.
 type Shortage struct {
 	Seen
@@ -56,9 +65,11 @@ func (Shortage) Kind() string { return "shortage" }
 // PortUse counts the local ports that are taken towards the target.
 type PortUse struct {
 	Seen
-	Used     int `json:"used"`      // sockets with this very destination, TIME-WAIT included
+	Used     int `json:"used"`      // ports with a socket to this very destination, TIME-WAIT included, or with a listener
 	TimeWait int `json:"time_wait"` // how many of them are in TIME-WAIT
-	Range    int `json:"range"`     // how many ports there are
+	Range    int `json:"range"`     // how many ports there are, without the reserved ones
+	// Listened says how many of the used ones programs listen on: connect(2) passes those over (net/ipv4/inet_hashtables.c, __inet_hash_connect).
+	Listened int `json:"listened,omitempty"`
 }
 
 // Kind implements [Fact].
@@ -68,6 +79,9 @@ func (PortUse) Kind() string { return "port-use" }
 type Tracking struct {
 	Seen
 	Entries int `json:"entries"` // net.netfilter.nf_conntrack_count
+	// Unconfirmed says that the attempt itself was not tracked, though others are: it did not get past the hooks behind which a connection
+	// is confirmed, since a rule of this machine dropped or rejected it, or tracking was switched off for it (notrack).
+	Unconfirmed bool `json:"unconfirmed,omitempty"`
 }
 
 // Kind implements [Fact].

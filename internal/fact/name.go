@@ -5,11 +5,20 @@ import "net/netip"
 // NameConfig is how this machine resolves names: nsswitch.conf(5) and resolv.conf(5).
 type NameConfig struct {
 	Seen
-	Order   []string         `json:"order"` // the sources of "hosts:", in order, without their actions
+	Order   []string         `json:"order"`             // the sources of "hosts:", in order, without their actions
+	Actions []string         `json:"actions,omitempty"` // the actions between them, "[NOTFOUND=return]"
 	Servers []netip.AddrPort `json:"servers,omitempty"`
 	Search  []string         `json:"search,omitempty"`
 	Ndots   int              `json:"ndots"`
 	File    string           `json:"file,omitempty"` // where the servers stand
+	// NoServer says that File names no server, so that this machine itself is asked.
+	NoServer bool `json:"no_server,omitempty"`
+	// Indented lists the lines of File that begin with a space: the C library does not read them.
+	Indented []int `json:"indented,omitempty"`
+	// UseTCP says that the servers are asked over TCP alone (options use-vc).
+	UseTCP bool `json:"use_tcp,omitempty"`
+	// Patience is how long the resolver waits for one server, all its attempts taken together.
+	Patience Duration `json:"patience,omitempty"`
 }
 
 // Kind implements [Fact].
@@ -55,7 +64,8 @@ type Lookup struct {
 // Kind implements [Fact].
 func (Lookup) Kind() string { return "lookup" }
 
-// SystemLookup is the answer of `getent ahosts`, that is, of getaddrinfo(3) with every module of nsswitch.conf.
+// SystemLookup is the answer of `getent ahosts` (ahostsv4 with -4, ahostsv6 with -6), that is, of getaddrinfo(3) with every module
+// of nsswitch.conf.
 type SystemLookup struct {
 	Seen
 	Name  string       `json:"name"`
@@ -89,6 +99,7 @@ const (
 	DNSWildcard  = "wildcard"  // a name that cannot exist beside it: does the domain answer to anything?
 	DNSAbsolute  = "absolute"  // the name as typed, without a search domain
 	DNSAuthority = "authority" // the zone's own server was asked
+	DNSExplained = "explained" // again with EDNS, so that the server may say why it failed (RFC 8914)
 )
 
 // DNSAnswer is what one name server answered to one question.
@@ -102,6 +113,11 @@ type DNSAnswer struct {
 	Result    DNSResult      `json:"result"`
 	Code      int            `json:"code,omitempty"` // the RCODE
 	Addrs     []netip.Addr   `json:"addrs,omitempty"`
+	// Alias is the name at the end of the chain of CNAME records; empty: the name is no alias.
+	Alias string `json:"alias,omitempty"`
+	// CutOff says that the answer over UDP was truncated, and that the rest of this fact is about the same question over TCP, which
+	// is then asked (RFC 7766, section 5).
+	CutOff bool `json:"cut_off,omitempty"`
 	// EDE is the extended error (RFC 8914) with its text, as in "6 DNSSEC Bogus: signature expired".
 	EDE   string   `json:"ede,omitempty"`
 	TTL   uint32   `json:"ttl,omitempty"` // the smallest of the answer, in seconds

@@ -11,6 +11,8 @@ type ProxySetting struct {
 	Applies bool `json:"applies"`
 	// Exempt is the entry of NO_PROXY, or the rule, that lets the target go directly.
 	Exempt string `json:"exempt,omitempty"`
+	// Credentials says that the variable holds a user and a password.
+	Credentials bool `json:"credentials,omitempty"`
 }
 
 // Kind implements [Fact].
@@ -19,17 +21,28 @@ func (ProxySetting) Kind() string { return "proxy-setting" }
 // ProxyAnswer is what became of asking the proxy for the target.
 type ProxyAnswer struct {
 	Seen
-	Proxy    string   `json:"proxy"`
-	Variable string   `json:"variable"`
-	Result   Result   `json:"result"` // of the connection to the proxy itself
-	Errno    string   `json:"errno,omitempty"`
-	Resolved bool     `json:"resolved"`        // the proxy's name has an address
-	Asked    string   `json:"asked,omitempty"` // "CONNECT", "GET" or "SOCKS5"
-	Status   int      `json:"status,omitempty"`
-	Reply    int      `json:"reply,omitempty"` // the REP field of SOCKS5 (RFC 1928, section 6)
-	Through  bool     `json:"through"`         // the target was reached through the proxy
-	Error    string   `json:"error,omitempty"`
-	Took     Duration `json:"took"`
+	Proxy    string `json:"proxy"`
+	Variable string `json:"variable"`
+	Result   Result `json:"result"` // of the connection to the proxy itself
+	Errno    string `json:"errno,omitempty"`
+	Resolved bool   `json:"resolved"`        // the proxy's name has an address
+	Asked    string `json:"asked,omitempty"` // "CONNECT", "GET", "SOCKS4" or "SOCKS5"
+	Status   int    `json:"status,omitempty"`
+	Reply    int    `json:"reply,omitempty"` // the REP field of SOCKS5 (RFC 1928, section 6); a refusal in SOCKS4 is given as 1
+	// Through says that the target was reached through the proxy, by the proxy's word: it opened a tunnel, or its mark (Via) is on the
+	// answer to a GET. What was said there bears the proxy in Via.
+	Through bool `json:"through"`
+	// Own says that the answer bears the mark of the proxy's own words. Without it and without Through, an answer to a GET may be the
+	// proxy's or the server's.
+	Own bool `json:"own,omitempty"`
+	// Sent says that user and password were sent.
+	Sent bool `json:"sent_credentials,omitempty"`
+	// Untrusted is what is wrong with the certificate of a proxy that is spoken to in TLS. Such a one gets no password.
+	Untrusted string `json:"untrusted,omitempty"`
+	// End is how the connection ended, where nothing was answered.
+	End   End      `json:"end,omitempty"`
+	Error string   `json:"error,omitempty"`
+	Took  Duration `json:"took"`
 	// Header holds the fields that tell the proxy, as in [HTTP].
 	Header map[string]string `json:"header,omitempty"`
 }

@@ -18,7 +18,12 @@ type Route struct {
 	Source    netip.Addr   `json:"source,omitzero"` // the local address that would be used
 	Table     int          `json:"table,omitempty"`
 	// Rule is the policy rule that decided, where it is not one of the kernel's own three, as ip-rule(8) writes it.
+	// With an error and without a Type it is one that may have decided, by more than the destination and the source.
 	Rule string `json:"rule,omitempty"`
+	// Selective says that there is a policy rule that decides by more than addresses: a port, a mark, a user, an interface.
+	Selective bool `json:"selective,omitempty"`
+	// Ways is how many next hops the entry has, where more than one: each connection takes one of them.
+	Ways int `json:"ways,omitempty"`
 }
 
 // Kind implements [Fact].

@@ -212,6 +212,9 @@ func readKinds(t *testing.T) map[string]bool {
 			t.Fatal(err)
 		}
 		for _, f := range files {
+			if strings.HasSuffix(f, "_test.go") {
+				continue // a test reads what nothing else may
+			}
 			text, err := os.ReadFile(f)
 			if err != nil {
 				t.Fatal(err)

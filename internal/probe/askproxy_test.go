@@ -174,8 +174,6 @@ func TestAskProxy(t *testing.T) {
 			fact.ProxyAnswer{Asked: "GET", Error: "proto: no HTTP status line"}},
 		{"it says nothing", "http://192.0.2.9:3128", web("db.test", 80, false), "", "GET http://",
 			fact.ProxyAnswer{Asked: "GET", Error: "it closed the connection without an answer"}},
-		{"a scheme that nobody knows", "ftp://192.0.2.9:3128", web("db.test", 80, false), "", "",
-			fact.ProxyAnswer{Error: "whynot does not speak ftp to a proxy"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -225,7 +223,11 @@ func askFake(t *testing.T, proxy string, to target.Target, play func(net.Conn)) 
 	env := fakeEnv(nil, nil, n)
 	u := proxyURL(proxy)
 	s := setting{fact.ProxySetting{Variable: "http_proxy", Proxy: u.Scheme + "://" + u.Host}, u}
-	got := askProxy(t.Context(), env.real(), to, s)
+	set, emit := gather(to)
+	if err := askProxy(t.Context(), env.real(), to, s, emit); err != nil {
+		t.Fatal(err)
+	}
+	got := only[fact.ProxyAnswer](t, set)
 	synctest.Wait()
 	return got, request.Load().(string)
 }
@@ -241,7 +243,7 @@ func TestReadHead(t *testing.T) {
 		{"byte by byte", func(c net.Conn) { trickle(c, "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n", 0) }, 200, ""},
 		{"closed in the head", func(c net.Conn) { says(c, "HTTP/1.1 502 Bad Gateway\r\nServ") }, 502, ""},
 		{"no line", func(c net.Conn) { says(c, "HTTP/1.1 200") }, 0, "proto: no HTTP status line"},
-		{"nothing", func(net.Conn) {}, 0, "it closed the connection without an answer"},
+		{"nothing", func(net.Conn) {}, 0, "EOF"},
 		// The pipe is closed by us, once enough was read: else the test would never end.
 		{"without an end", func(c net.Conn) {
 			says(c, "HTTP/1.1 200 OK\r\n")
@@ -255,7 +257,7 @@ func TestReadHead(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			c := serve(test.play)
 			defer c.Close()
-			a, err := readHead(c)
+			a, _, err := readHead(c, true)
 			if a.Status != test.status || err == nil && test.err != "" || err != nil && err.Error() != test.err {
 				t.Errorf("%+v, %v", a, err)
 			}
@@ -263,18 +265,22 @@ func TestReadHead(t *testing.T) {
 	}
 }
 
-// TestByProxy tells the proxy's own refusals from those of the origin.
+// TestByProxy tells the proxy's own refusals from what may be the origin's.
 func TestByProxy(t *testing.T) {
 	for _, test := range []struct {
+		asked  string
 		status int
 		header map[string]string
 		want   bool
 	}{
-		{200, nil, false}, {404, nil, false}, {404, map[string]string{"via": "1.1 p"}, false}, {407, nil, true}, {502, nil, true}, {504, nil, true}, {500, nil, false},
-		{403, map[string]string{"x-squid-error": "ERR"}, true}, {403, map[string]string{"proxy-agent": "p"}, true}, {403, map[string]string{"proxy-agent": "p", "via": "1.1 p"}, false},
+		{"GET", 200, nil, false}, {"GET", 404, nil, false}, {"GET", 404, map[string]string{"via": "1.1 p"}, false}, {"GET", 407, nil, true},
+		{"GET", 502, nil, false}, {"GET", 503, map[string]string{"via": "1.1 p"}, false}, {"GET", 504, nil, false}, {"GET", 500, nil, false},
+		{"GET", 403, map[string]string{"x-squid-error": "ERR"}, true}, {"GET", 403, map[string]string{"proxy-agent": "p"}, true},
+		{"GET", 403, map[string]string{"proxy-agent": "p", "via": "1.1 p"}, false}, {"GET", 403, map[string]string{"server": "tinyproxy/1.11"}, true},
+		{"CONNECT", 200, nil, false}, {"CONNECT", 403, nil, true}, {"CONNECT", 503, nil, true},
 	} {
-		if got := byProxy(proto.HTTPAnswer{Status: test.status, Header: test.header}); got != test.want {
-			t.Errorf("%d %v: %v", test.status, test.header, got)
+		if got := byProxy(proto.HTTPAnswer{Status: test.status, Header: test.header}, test.asked); got != test.want {
+			t.Errorf("%s, %d %v: %v", test.asked, test.status, test.header, got)
 		}
 	}
 }

@@ -226,7 +226,8 @@ func runEcho(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 				failed = err
 				return
 			}
-			emit(fact.Echo{Seen: fact.About(to), To: to.Addr(), Sent: e.Sent, Received: e.Received, RTT: fact.Duration(e.RTT), TTL: e.TTL, ICMP: icmpError(e.ICMP)})
+			emit(fact.Echo{Seen: fact.About(to), To: to.Addr(), Sent: e.Sent, Received: e.Received,
+				CutOff: e.Received > 0 && e.Received == e.Last && e.Received < e.Sent, RTT: fact.Duration(e.RTT), TTL: e.TTL, ICMP: icmpError(e.ICMP)})
 		})
 	}
 	all.Wait()

@@ -25,9 +25,13 @@ type question struct {
 	typ       dnsmessage.Type
 	unchecked bool // CD
 	iterative bool // RD off: for the zone's own server
+	// edns adds the OPT record. Resolvers leave it out unless told otherwise, and some servers and devices take none.
+	edns bool
+	// patience is how long an answer over UDP is awaited, the repetition included; 0: until the repetition, too, is unanswered.
+	patience time.Duration
 }
 
-// dnsPatience is how long one datagram is given before the question is asked again, and dnsTries how often.
+// dnsPatience is how long a datagram is given before the question is asked again, and dnsTries how often.
 const (
 	dnsPatience = 1200 * time.Millisecond
 	dnsTries    = 2
@@ -39,31 +43,61 @@ func (q question) ask(ctx context.Context, env *Env) (a fact.DNSAnswer) {
 	begin := env.Now()
 	defer func() { a.Took = fact.Duration(env.Now().Sub(begin)) }()
 	id := uint16(begin.UnixNano()>>10) ^ q.server.Port() ^ uint16(q.typ)<<8
+	q.askOnce(ctx, env, id, &a)
+	if q.edns && (a.Result == fact.DNSOtherCode) && (a.Code == int(dnsmessage.RCodeFormatError) || a.Code == int(dnsmessage.RCodeNotImplemented)) {
+		q.edns = false // it does not know EDNS (RFC 6891, section 7)
+		q.askOnce(ctx, env, id, &a)
+	}
+	return a
+}
+
+func (q question) askOnce(ctx context.Context, env *Env, id uint16, a *fact.DNSAnswer) {
 	query, err := q.pack(id)
 	if err != nil {
 		a.Result, a.Error = fact.DNSUnreachable, err.Error()
-		return a
+		return
 	}
 	if q.transport == "tcp" {
-		q.overTCP(ctx, env, query, id, &a)
-		return a
+		q.overTCP(ctx, env, query, id, a)
+		return
+	}
+	got := q.overUDP(ctx, env, query)
+	if !got.Accepted() {
+		a.Result, a.Error = failure(got)
+		return
+	}
+	if a.CutOff = readDNS(got.Received, id, q, a); a.CutOff {
+		a.Addrs, a.Alias = nil, ""
+		q.overTCP(ctx, env, query, id, a) // there it comes in full (RFC 7766, section 5)
+	}
+}
+
+// overUDP sends the question, and again where no answer comes soon. The first socket stays open beside the second, as that of the C
+// library does: a server that takes three seconds answers.
+func (q question) overUDP(ctx context.Context, env *Env, query []byte) (got sys.Connected) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	patience := q.patience
+	if patience == 0 {
+		patience = dnsTries * dnsPatience
+	}
+	ends := make(chan sys.Connected, dnsTries)
+	for try := range dnsTries {
+		go func() {
+			before := time.Duration(try) * dnsPatience
+			if pause(ctx, min(before, patience)); ctx.Err() != nil || before >= patience {
+				ends <- sys.Connected{Silent: true}
+				return
+			}
+			ends <- env.Connect(ctx, q.server, sys.Connecting{Network: "udp", Payload: query, Patience: patience - before})
+		}()
 	}
 	for range dnsTries {
-		got := env.Connect(ctx, q.server, sys.Connecting{Network: "udp", Payload: query, Patience: dnsPatience})
-		if !got.Accepted() {
-			a.Result, a.Error = failure(got)
-			if got.Silent && ctx.Err() == nil {
-				continue
-			}
-			return a
+		if got = <-ends; !got.Silent {
+			return got
 		}
-		if cutOff := readDNS(got.Received, id, q, &a); cutOff {
-			a.Transport = "tcp" // there it comes in full (RFC 7766, section 5)
-			q.overTCP(ctx, env, query, id, &a)
-		}
-		return a
 	}
-	return a
+	return got
 }
 
 // failure tells what became of a question that brought no DNS message.
@@ -110,7 +144,7 @@ func (q question) overTCP(ctx context.Context, env *Env, query []byte, id uint16
 // udpSize is what we can take in one datagram without fragments (DNS flag day 2020).
 const udpSize = 1232
 
-// pack writes the query, with EDNS so that the server may add extended errors (RFC 6891, RFC 8914).
+// pack writes the query; with EDNS the server may add extended errors (RFC 6891, RFC 8914).
 func (q question) pack(id uint16) ([]byte, error) {
 	name, err := dnsmessage.NewName(q.name + ".")
 	if err != nil {
@@ -119,10 +153,10 @@ func (q question) pack(id uint16) ([]byte, error) {
 	b := dnsmessage.NewBuilder(nil, dnsmessage.Header{ID: id, RecursionDesired: !q.iterative, CheckingDisabled: q.unchecked})
 	var edns dnsmessage.ResourceHeader
 	err = errors.Join(b.StartQuestions(),
-		b.Question(dnsmessage.Question{Name: name, Type: q.typ, Class: dnsmessage.ClassINET}),
-		b.StartAdditionals(),
-		edns.SetEDNS0(udpSize, dnsmessage.RCodeSuccess, false),
-		b.OPTResource(edns, dnsmessage.OPTResource{}))
+		b.Question(dnsmessage.Question{Name: name, Type: q.typ, Class: dnsmessage.ClassINET}))
+	if q.edns {
+		err = errors.Join(err, b.StartAdditionals(), edns.SetEDNS0(udpSize, dnsmessage.RCodeSuccess, false), b.OPTResource(edns, dnsmessage.OPTResource{}))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%q cannot be asked for: %w", q.name, err)
 	}
@@ -136,7 +170,7 @@ func readDNS(message []byte, id uint16, q question, a *fact.DNSAnswer) (cutOff b
 		a.Result, a.Error = fact.DNSGarbled, "not an answer to the question"
 		return false
 	}
-	a.Code, a.Addrs, a.EDE, a.TTL = reply.code, reply.addrs, reply.ede, reply.ttl
+	a.Code, a.Addrs, a.EDE, a.TTL, a.Alias = reply.code, reply.addrs, reply.ede, reply.ttl, reply.alias
 	switch dnsmessage.RCode(reply.code) {
 	case dnsmessage.RCodeSuccess:
 		a.Result = fact.DNSAnswered
@@ -152,7 +186,7 @@ func readDNS(message []byte, id uint16, q question, a *fact.DNSAnswer) (cutOff b
 	default:
 		a.Result = fact.DNSOtherCode
 	}
-	return reply.truncated && a.Result == fact.DNSNoData
+	return reply.truncated && (a.Result == fact.DNSAnswered || a.Result == fact.DNSNoData || a.Result == fact.DNSNXDomain)
 }
 
 // A dnsReply is what matters of a DNS message.
@@ -162,6 +196,7 @@ type dnsReply struct {
 	code     int
 	addrs    []netip.Addr
 	servers  []string // names of NS records
+	alias    string   // the name at the end of the CNAME records
 	ede      string
 	ttl      uint32
 
@@ -212,6 +247,8 @@ func (r *dnsReply) readAnswers(p *dnsmessage.Parser) error {
 			r.addrs = append(r.addrs, netip.AddrFrom4(body.A))
 		case *dnsmessage.AAAAResource:
 			r.addrs = append(r.addrs, netip.AddrFrom16(body.AAAA))
+		case *dnsmessage.CNAMEResource:
+			r.alias = strings.TrimSuffix(body.CNAME.String(), ".")
 		case *dnsmessage.NSResource:
 			r.servers = append(r.servers, strings.TrimSuffix(body.NS.String(), "."))
 		}

@@ -117,12 +117,12 @@ func TestManyRecords(t *testing.T) {
 
 func TestPack(t *testing.T) {
 	q := aQuestion("udp")
-	q.unchecked, q.iterative = true, true
+	q.unchecked, q.iterative, q.edns = true, true, true
 	var m dnsmessage.Message
 	if err := m.Unpack(must(q.pack(7))); err != nil || m.ID != 7 || !m.CheckingDisabled || m.RecursionDesired || len(m.Additionals) != 1 || m.Additionals[0].Header.Class != udpSize {
 		t.Errorf("%+v, %v", m, err)
 	}
-	if err := m.Unpack(must(aQuestion("udp").pack(7))); err != nil || m.CheckingDisabled || !m.RecursionDesired {
+	if err := m.Unpack(must(aQuestion("udp").pack(7))); err != nil || m.CheckingDisabled || !m.RecursionDesired || len(m.Additionals) != 0 {
 		t.Errorf("%+v, %v", m, err)
 	}
 	for name, host := range map[string]string{"a long name": strings.Repeat("a.", 140) + "test", "a long label": strings.Repeat("a", 64) + ".test", "an empty label": "a..test"} {
@@ -212,18 +212,22 @@ func TestDecide(t *testing.T) {
 		{"one type is there, the other may come", []fact.DNSAnswer{answer(first, "udp", "A", fact.DNSAnswered, x)}, 0, "", netip.Addr{}},
 		{"one type is there, the other does not come", []fact.DNSAnswer{answer(first, "udp", "A", fact.DNSAnswered, x)}, headStart, fact.LookupFound, x},
 		{"the second server must wait for the first", []fact.DNSAnswer{answer(second, "udp", "A", fact.DNSAnswered, y), answer(second, "udp", "AAAA", fact.DNSNoData)}, 0, "", netip.Addr{}},
-		{"and no longer", []fact.DNSAnswer{answer(second, "udp", "A", fact.DNSAnswered, y), answer(second, "udp", "AAAA", fact.DNSNoData)}, headStart, fact.LookupFound, y},
+		{"as long as the resolver does", []fact.DNSAnswer{answer(second, "udp", "A", fact.DNSAnswered, y), answer(second, "udp", "AAAA", fact.DNSNoData)}, 4900 * time.Millisecond, "", netip.Addr{}},
+		{"not where the first has failed", []fact.DNSAnswer{answer(first, "udp", "A", fact.DNSPortClosed), answer(first, "udp", "AAAA", fact.DNSPortClosed),
+			answer(second, "udp", "A", fact.DNSAnswered, y), answer(second, "udp", "AAAA", fact.DNSNoData)}, 0, fact.LookupFound, y},
+		{"and no longer", []fact.DNSAnswer{answer(second, "udp", "A", fact.DNSAnswered, y), answer(second, "udp", "AAAA", fact.DNSNoData)}, 5 * time.Second, fact.LookupFound, y},
 		{"no name of either type", []fact.DNSAnswer{answer(first, "udp", "A", fact.DNSNXDomain), answer(first, "udp", "AAAA", fact.DNSNXDomain)}, 0, fact.LookupNoName, netip.Addr{}},
 		{"no name of one type is none of the other", []fact.DNSAnswer{answer(first, "udp", "A", fact.DNSNXDomain)}, headStart, fact.LookupNoName, netip.Addr{}},
 		{"no address of one type is not none of the other", []fact.DNSAnswer{answer(first, "udp", "AAAA", fact.DNSNoData)}, time.Hour, "", netip.Addr{}},
 		{"no address of either", []fact.DNSAnswer{answer(first, "udp", "A", fact.DNSNoData), answer(first, "udp", "AAAA", fact.DNSNoData)}, 0, fact.LookupNoAddress, netip.Addr{}},
 		{"UDP is before TCP", []fact.DNSAnswer{answer(first, "tcp", "A", fact.DNSAnswered, y), answer(first, "udp", "A", fact.DNSAnswered, x), answer(first, "udp", "AAAA", fact.DNSNoData)},
 			0, fact.LookupFound, x},
-		{"TCP is taken where UDP is silent", []fact.DNSAnswer{answer(first, "udp", "A", fact.DNSSilent), answer(first, "tcp", "A", fact.DNSAnswered, y), answer(first, "tcp", "AAAA", fact.DNSNoData)},
-			0, fact.LookupFound, y},
+		{"TCP is not taken where UDP is silent", []fact.DNSAnswer{answer(first, "udp", "A", fact.DNSSilent), answer(first, "tcp", "A", fact.DNSAnswered, y), answer(first, "tcp", "AAAA", fact.DNSNoData)},
+			time.Hour, "", netip.Addr{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, addrs := decideSoFar([]netip.AddrPort{first, second}, test.answers, test.waited)
+			c := parseResolvConf([]byte("nameserver 192.0.2.53\nnameserver 192.0.2.54\n"))
+			got, addrs := c.decideSoFar(test.answers, test.waited)
 			if got != test.want || test.addr.IsValid() && !slices.Equal(addrs, []netip.Addr{test.addr}) {
 				t.Errorf("%q %v, want %q %v", got, addrs, test.want, test.addr)
 			}

@@ -39,7 +39,7 @@ type Env struct {
 // Kernel is what is asked of the kernel, a field each; see the functions of package sys.
 type Kernel struct {
 	WhoAmI         func() sys.Self
-	RouteTo        func(netip.Addr) (sys.Route, string, error)
+	RouteTo        func(to netip.AddrPort, network string) (sys.Route, string, error)
 	RoutesCovering func(netip.Addr) ([]sys.Route, error)
 	Rules          func(v6 bool) ([]sys.Rule, error)
 	Interfaces     func() ([]sys.Interface, error)

@@ -51,7 +51,7 @@ func attemptsOver(s *fact.Set) bool {
 const (
 	// listenFor is how long a server of an unknown protocol may take to say something.
 	listenFor = 350 * time.Millisecond
-	// answerPatience is how long an answer to a question is awaited, and the greeting of a server that speaks first: some look
+	// answerWithin is how long an answer to a question is awaited, and the greeting of a server that speaks first: some look
 	// up the client's name before it.
 	answerWithin = 7 * time.Second
 	// maxAnswer bounds what is read.
@@ -59,6 +59,11 @@ const (
 )
 
 func runExchange(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
+	if applying(env, known.Target) {
+		without := *env
+		without.Secret = "" // it is sent once, and on the way that a client would take
+		env = &without
+	}
 	eachAddress(handshakes(known, accepted), func(h fact.Handshake) {
 		if c := env.run.take(h.To); c != nil {
 			defer endWith(ctx, c)()
@@ -77,6 +82,25 @@ type talk struct {
 	to     netip.AddrPort
 	rtt    time.Duration
 	emit   Emit
+	dial   func() net.Conn // how one more connection is opened, where that is not by the address
+	// hurry says that it is asked once more in another way, after a long silence; withhold, that no password may be sent.
+	hurry, withhold bool
+	// onlyHTTP2 says that the server wants no HTTP/1.1.
+	onlyHTTP2 bool
+}
+
+// retryWithin is how long an answer to the second way of asking is awaited, where the first brought nothing.
+const retryWithin = 2 * time.Second
+
+// patience is how long an answer is awaited.
+func (t *talk) patience() time.Duration {
+	switch {
+	case t.hurry:
+		return retryWithin
+	case t.env.Insistent:
+		return t.env.Timeout
+	}
+	return answerWithin
 }
 
 // converse speaks on the first connection, and where the answer does not fit, once more on another.
@@ -114,11 +138,20 @@ func (t *talk) ask() string {
 
 // again opens one more connection.
 func (t *talk) again(speak func(net.Conn)) {
-	got := t.env.Connect(t.ctx, t.to, sys.Connecting{Network: "tcp", Patience: time.Second, Keep: true})
-	if got.Conn != nil {
-		defer endWith(t.ctx, got.Conn)()
-		speak(got.Conn)
+	t.hurry = true
+	c := t.connect()
+	if c != nil {
+		defer endWith(t.ctx, c)()
+		speak(c)
 	}
+}
+
+// connect opens one more connection; nil: there is none.
+func (t *talk) connect() net.Conn {
+	if t.dial != nil {
+		return t.dial()
+	}
+	return t.env.Connect(t.ctx, t.to, sys.Connecting{Network: "tcp", Patience: time.Second, Keep: true}).Conn
 }
 
 func (t *talk) listenAgain() { t.again(func(c net.Conn) { t.listen(c, true) }) }
@@ -126,16 +159,34 @@ func (t *talk) listenAgain() { t.again(func(c net.Conn) { t.listen(c, true) }) }
 // listen hears what the server says by itself.
 func (t *talk) listen(c net.Conn, retry bool) fact.Exchange {
 	defer c.Close()
-	x, _ := t.read(c, "nothing", t.listening(), retry, func(b []byte) bool { return strings.ContainsRune(string(b), '\n') || len(b) >= 64 })
+	x, all := t.read(c, "nothing", t.listening(), retry, t.greeted)
+	x.Begun = t.begun(all)
 	t.emit(x)
-	t.tellProtocol(x.Received)
+	t.tellProtocol(all)
 	return x
+}
+
+// mostBefore bounds the lines that a server may send before its greeting.
+const mostBefore = 16 << 10
+
+// begun says that what came may be the beginning of the one line by which a server of the expected protocol tells itself.
+func (t *talk) begun(b []byte) bool {
+	const longestLine = 8192 // as OpenSSH has it
+	return t.target.Strict() && len(b) < longestLine && bytes.IndexByte(b, '\n') < 0 && proto.Recognise(b) == "" && proto.FitOf(t.target.Protocol, b) == proto.Begun
+}
+
+// greeted says that enough was heard to tell who is speaking.
+func (t *talk) greeted(b []byte) bool {
+	if t.target.Strict() && proto.Recognise(b) == "" && proto.FitOf(t.target.Protocol, b) == proto.Begun {
+		return len(b) >= mostBefore
+	}
+	return bytes.IndexByte(b, '\n') >= 0 || len(b) >= 64
 }
 
 // listening is how long a server is given to say something by itself.
 func (t *talk) listening() time.Duration {
 	if t.target.Strict() && proto.ServerFirst(t.target.Protocol) {
-		return answerWithin
+		return t.patience()
 	}
 	return max(listenFor, 2*t.rtt+100*time.Millisecond)
 }
@@ -193,16 +244,20 @@ func (t *talk) speakHTTP(c net.Conn, retry bool) bool {
 // requestOver sends the request and reads the answer, on a plain connection or inside TLS.
 func (t *talk) requestOver(c net.Conn, retry, overTLS bool) (fact.HTTP, bool) {
 	authorization := ""
-	if t.env.Secret != "" && !retry {
+	if t.env.Secret != "" && !retry && !t.withhold {
 		authorization = "Basic " + base64.StdEncoding.EncodeToString([]byte(t.target.User+":"+t.env.Secret))
 	}
 	host := t.target.Host
 	if host == "" {
 		host = "localhost"
 	}
-	_ = c.SetWriteDeadline(dueBy(t.ctx, t.env, answerWithin))
-	_, err := c.Write(proto.HTTPRequest(host, t.to.Port(), t.target.Path, authorization))
-	x, all := t.read(c, "http", answerWithin, retry, headIsComplete)
+	request := proto.HTTPRequest
+	if t.target.Scheme == "ws" || t.target.Scheme == "wss" {
+		request = proto.WebSocketRequest
+	}
+	_ = c.SetWriteDeadline(dueBy(t.ctx, t.env, t.patience()))
+	_, err := c.Write(request(host, t.to.Port(), t.target.Path, authorization))
+	x, all := t.read(c, "http", t.patience(), retry, headIsComplete)
 	if authorization != "" {
 		all = hide(all, authorization, t.env.Secret)
 		x.Received = all[:min(len(all), fact.MaxBytes)]
@@ -211,12 +266,13 @@ func (t *talk) requestOver(c net.Conn, retry, overTLS bool) (fact.HTTP, bool) {
 		x.End, x.Error = endOf(err)
 	}
 	if overTLS {
-		x.Asked = "http over tls"
+		x.Asked = fact.AskedHTTPInTLS
 	}
 	answer, err := proto.ParseHTTP(all)
 	if err == nil {
 		x.Received = nil // the answer says it all
 	}
+	x.Begun = err != nil && bytes.IndexByte(all, '\n') < 0 && proto.FitOf("http", all) != proto.Not
 	t.emit(x)
 	if err != nil {
 		t.tellProtocol(all)
@@ -243,16 +299,19 @@ func headIsComplete(b []byte) bool {
 		return true
 	}
 	head, body, ok := strings.Cut(string(b), "\r\n\r\n")
-	return ok && (len(body) > 0 || strings.HasPrefix(head, "HTTP/1.1 204") || strings.HasPrefix(head, "HTTP/1.1 304") ||
+	if ok && strings.HasPrefix(head, "HTTP/1.1 10") && !strings.HasPrefix(head, "HTTP/1.1 101") {
+		return headIsComplete([]byte(body)) // an interim response (RFC 9110, section 15.2)
+	}
+	return ok && (len(body) > 0 || strings.HasPrefix(head, "HTTP/1.1 101") || strings.HasPrefix(head, "HTTP/1.1 204") || strings.HasPrefix(head, "HTTP/1.1 304") ||
 		strings.Contains(strings.ToLower(head), "content-length: 0"))
 }
 
 // tellProtocol tells in which protocol the port answers, where that can be recognised.
 func (t *talk) tellProtocol(received []byte) {
-	if p, meaning, ok := proto.Refuses(received); ok {
+	if p, meaning, ok := proto.Refuses(t.target.Protocol, received); ok {
 		t.emit(fact.Refusal{Seen: fact.About(t.to), Port: t.to.Port(), Protocol: p.Name, Meaning: string(meaning), Says: firstLine(received)})
 	}
-	p := proto.Recognise(received)
+	p := proto.RecogniseAs(t.target.Protocol, received)
 	if p == "" && len(received) > 0 && t.target.Strict() && t.telling(received) {
 		p = fact.UnknownProtocol
 	}
@@ -264,9 +323,10 @@ func (t *talk) tellProtocol(received []byte) {
 // telling says whether bytes that nobody recognises show that another protocol is spoken than the one expected: the server speaks first
 // in it, or it is HTTP, and what came is not even the beginning of an answer.
 func (t *talk) telling(received []byte) bool {
-	const head = "HTTP/1."
-	n := min(len(received), len(head))
-	return proto.ServerFirst(t.target.Protocol) || t.target.Protocol == "http" && string(received[:n]) != head[:n]
+	if t.begun(received) {
+		return false
+	}
+	return proto.ServerFirst(t.target.Protocol) || t.target.Protocol == "http"
 }
 
 // firstLine gives the first line of an answer as text.

@@ -50,6 +50,7 @@ func converse(t *testing.T, to target.Target, change func(*talk), plays ...func(
 		}
 	}
 	time.Sleep(time.Minute) // until the other end, too, has seen that it is over
+	synctest.Wait() // and what it wrote down can be read
 	return set
 }
 
@@ -76,7 +77,9 @@ func TestListen(t *testing.T) {
 		{"a slow greeting, where one is expected", sshTarget, nil, []func(net.Conn){func(c net.Conn) { time.Sleep(5 * time.Second); says(c, "SSH-2.0-x\r\n") }},
 			fact.EndOpen, 5 * time.Second, "SSH-2.0-x\r\n", ""},
 		{"another protocol than expected", sshTarget, nil, []func(net.Conn){func(c net.Conn) { says(c, "220 mail.test ESMTP\r\n") }}, fact.EndOpen, 0, "220 mail.test ESMTP\r\n", "smtp"},
-		{"nobody knows what", sshTarget, nil, []func(net.Conn){func(c net.Conn) { says(c, "hello\n") }}, fact.EndOpen, 0, "hello\n", "unknown"},
+		{"lines before the greeting", sshTarget, nil, []func(net.Conn){func(c net.Conn) { says(c, "hello\r\n"); says(c, "SSH-2.0-x\r\n") }}, fact.EndOpen, 0, "hello\r\nSSH-2.0-x\r\n", ""},
+		{"nobody knows what", sshTarget, nil, []func(net.Conn){func(c net.Conn) { says(c, "hello\n") }}, fact.EndClosed, 0, "hello\n", "unknown"},
+		{"the beginning of a greeting, and closed", sshTarget, nil, []func(net.Conn){func(c net.Conn) { says(c, "SS") }}, fact.EndClosed, 0, "SS", ""},
 		{"nobody knows what, and nothing was expected", tcp("db.test", 1), nil, []func(net.Conn){func(c net.Conn) { says(c, "hello\n") }}, fact.EndOpen, 0, "hello\n", ""},
 		{"closed at once, and again", tcp("db.test", 1), nil, []func(net.Conn){closes, closes}, fact.EndClosed, 0, "", ""},
 		{"closed at once, but not the next time", tcp("db.test", 1), nil, []func(net.Conn){closes, func(c net.Conn) { says(c, "SSH-2.0-x\r\n") }}, fact.EndClosed, 0, "", "ssh"},
@@ -252,6 +255,28 @@ func TestCredentials(t *testing.T) {
 		}
 		if text := string(must(s.MarshalJSON())); strings.Contains(text, "secret\"") || strings.Contains(text, "bWU6c2VjcmV0") {
 			t.Errorf("the facts tell the secret: %s", text)
+		}
+	})
+}
+
+// TestCredentialsStay wants the password to stay with us where the server that should speak TLS does not.
+func TestCredentialsStay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		to := web("db.test", 443, true)
+		to.User = "me"
+		request := ""
+		s := converse(t, to, func(t *talk) { t.env.Secret = "secret" }, func(c net.Conn) {
+			hearsRecord(c)
+			says(c, "HTTP/1.1 400 Bad Request\r\n\r\nx")
+		}, func(c net.Conn) {
+			request = hearsHead(c)
+			says(c, "HTTP/1.1 200 OK\r\n\r\nx")
+		})
+		if !strings.HasPrefix(request, "GET / ") || strings.Contains(request, "Authorization") {
+			t.Errorf("the request is %q", request)
+		}
+		if h := only[fact.HTTP](t, s); h.Sent || !h.Retry {
+			t.Errorf("%+v", h)
 		}
 	})
 }

@@ -15,15 +15,18 @@ import (
 func (t *talk) speakTLS(c net.Conn, retry bool) (fact.Exchange, bool) {
 	defer c.Close()
 	begin := t.env.Now()
-	_ = c.SetDeadline(dueBy(t.ctx, t.env, answerWithin)) // see listen
+	_ = c.SetDeadline(dueBy(t.ctx, t.env, t.patience())) // see listen
 	tap := &recorder{Conn: c, now: t.env.Now}
 	var protocols []string
-	if t.target.Protocol == "http" {
+	switch {
+	case t.onlyHTTP2:
+		protocols = []string{"h2"}
+	case t.target.Protocol == "http":
 		protocols = []string{"http/1.1"}
 	}
 	a := proto.StartTLS(tap, t.target.Host, protocols)
 	x := fact.Exchange{Seen: fact.About(t.to), Asked: "tls", Port: t.to.Port(), End: fact.EndOpen, Took: since(t.env, begin),
-		Waited: fact.Duration(answerWithin), Retry: retry, Received: tap.received}
+		Waited: fact.Duration(t.patience()), Retry: retry, Received: tap.received}
 	if len(tap.received) > 0 {
 		x.First = fact.Duration(tap.first.Sub(begin))
 	}
@@ -34,6 +37,13 @@ func (t *talk) speakTLS(c net.Conn, retry bool) (fact.Exchange, bool) {
 		}
 	}
 	f := t.tlsFact(a, begin, retry)
+	const noApplicationProtocol = 120
+	if f.Alert == noApplicationProtocol && len(protocols) > 0 && !t.onlyHTTP2 && !retry {
+		answered := false
+		t.onlyHTTP2 = true
+		t.again(func(c net.Conn) { x, answered = t.speakTLS(c, false) })
+		return x, answered
+	}
 	if proto.Recognise(tap.received) == "tls" {
 		x.Received = nil // the fact below says it all
 	}
@@ -49,33 +59,55 @@ func (t *talk) speakTLS(c net.Conn, retry bool) (fact.Exchange, bool) {
 	}
 	if retry {
 		t.emit(x, f)
+		if t.onlyHTTP2 && f.ALPN == "h2" {
+			t.emit(fact.Speaks{Seen: fact.About(t.to), Port: t.to.Port(), Protocol: "http2"})
+		}
 		return x, true
 	}
-	if t.target.Protocol == "http" {
-		t.finishHTTP(a, f)
+	if t.target.Protocol == "http" && !t.onlyHTTP2 {
+		if answered, alert := t.finishHTTP(a, f); !answered && alert < 0 && f.ALPN == "" { // it took none of what we offered, and went on: perhaps it wants HTTP/2
+			t.onlyHTTP2 = true
+			t.again(func(c net.Conn) { t.speakTLS(c, true) })
+		}
 		return x, true
 	}
+	t.emit(t.afterTLS(a, &f))
 	t.emit(f)
-	t.emit(t.afterTLS(a))
 	return x, true
 }
 
-// finishHTTP asks inside TLS. A refusal of our missing certificate comes only now in TLS 1.3 (RFC 8446, section 4.4.2.4).
-func (t *talk) finishHTTP(a proto.TLSAnswer, f fact.TLS) {
+// sound says that the server is the one that was meant, as far as its certificate tells: only such a one is given a password.
+func sound(f fact.TLS) bool {
+	return f.Trust == proto.Trusted && len(f.Chain) > 0 && f.Chain[0].Matches && f.At.Before(f.Chain[0].NotAfter) && f.At.After(f.Chain[0].NotBefore)
+}
+
+// finishHTTP asks inside TLS, and says whether the answer was HTTP, and which alert came. A refusal of our missing certificate comes only now in TLS 1.3 (RFC 8446, section 4.4.2.4).
+func (t *talk) finishHTTP(a proto.TLSAnswer, f fact.TLS) (answered bool, alert int) {
 	late := &recorder{Conn: a.Conn, now: t.env.Now}
-	_, ok := t.requestOver(late, false, true)
-	if !ok {
-		if alert := proto.AlertOf(late.err); alert >= 0 {
-			f.Alert, f.AlertName = alert, proto.AlertName(alert)
-		}
+	f.At = t.env.Now()
+	if t.withhold = !sound(f); t.withhold && t.env.Secret != "" {
+		t.emit(fact.Blind{Wanted: "what the server says to the password", Why: "it was not sent: the certificate is not that of the server which was meant"})
+	}
+	if _, answered = t.requestOver(late, false, true); !answered {
+		heardLate(late, &f)
 	}
 	t.emit(f)
+	return answered, f.Alert
+}
+
+// heardLate adds the alert that came after the handshake.
+func heardLate(late *recorder, f *fact.TLS) {
+	if alert := proto.AlertOf(late.err); alert >= 0 {
+		f.Alert, f.AlertName = alert, proto.AlertName(alert)
+	}
 }
 
 // afterTLS listens for a moment inside TLS, for a late alert and a greeting.
-func (t *talk) afterTLS(a proto.TLSAnswer) fact.Exchange {
-	x, _ := t.read(a.Conn, "nothing", t.listening(), false, func(b []byte) bool { return len(b) > 0 })
-	x.Asked = "nothing, inside TLS"
+func (t *talk) afterTLS(a proto.TLSAnswer, f *fact.TLS) fact.Exchange {
+	late := &recorder{Conn: a.Conn, now: t.env.Now}
+	x, _ := t.read(late, "nothing", t.listening(), false, func(b []byte) bool { return len(b) > 0 })
+	x.Asked = fact.AskedInTLS
+	heardLate(late, f)
 	return x
 }
 
@@ -96,7 +128,7 @@ func (t *talk) tlsFact(a proto.TLSAnswer, begin time.Time, retry bool) fact.TLS 
 		f.Chain = append(f.Chain, certificate(c, i == 0, t.target.Host))
 	}
 	if roots, err := x509.SystemCertPool(); err == nil {
-		f.Trust = proto.VerifyChain(a.State.PeerCertificates, roots)
+		f.Trust = proto.VerifyChain(a.State.PeerCertificates, roots, t.env.Now())
 	}
 	return f
 }

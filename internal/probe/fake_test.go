@@ -106,7 +106,8 @@ func fakeEnv(root fs.FS, variables map[string]string, n *network) Env {
 		Command: func(context.Context, string, ...string) ([]byte, error) { return nil, exitCode(2) }, // getent finds nothing
 		Kernel: Kernel{
 			WhoAmI: func() sys.Self { return sys.Self{UID: 1000, Kernel: "6.1.0"} },
-			RouteTo: func(to netip.Addr) (sys.Route, string, error) {
+			RouteTo: func(p netip.AddrPort, _ string) (sys.Route, string, error) {
+				to := p.Addr()
 				if to.IsLoopback() || to == ownAddr {
 					return sys.Route{Type: "local", Interface: "lo", Source: to, Prefix: netip.PrefixFrom(to, to.BitLen())}, "", nil
 				}

@@ -19,9 +19,11 @@ import (
 //	""                     the name exists, without an address of that type
 //	"SERVFAIL", "REFUSED"  that code
 //	"silent"               no answer
+//	"slow 192.0.2.1"       after three seconds
 //	"cut 192.0.2.1"        cut off: over UDP with the TC bit and no record, over TCP in full
 //
-// A key that begins with "CD " is for questions with DNSSEC left unchecked. The key "TCP" opens the server's TCP port.
+// A key that begins with "CD " is for questions with DNSSEC left unchecked. The key "TCP" opens the server's TCP port, and
+// "no EDNS" lets it answer FORMERR to EDNS.
 type zone map[string]string
 
 var codes = map[string]dnsmessage.RCode{"SERVFAIL": dnsmessage.RCodeServerFailure, "REFUSED": dnsmessage.RCodeRefused, "FORMERR": dnsmessage.RCodeFormatError}
@@ -39,9 +41,13 @@ func (z zone) reply(query []byte, overTCP bool) []byte {
 		text, known = unchecked, true
 	}
 	m := dnsmessage.Message{Header: dnsmessage.Header{ID: q.ID, Response: true, RecursionDesired: true, RecursionAvailable: true}, Questions: q.Questions}
+	text = strings.TrimPrefix(text, "slow ")
 	text, cut := strings.CutPrefix(text, "cut ")
 	code, failed := codes[text]
+	_, old := z["no EDNS"]
 	switch {
+	case old && len(q.Additionals) > 0:
+		m.RCode = codes["FORMERR"]
 	case !known:
 		m.RCode = dnsmessage.RCodeNameError
 	case text == "silent":
@@ -91,7 +97,15 @@ func resolver(ctx context.Context, d dial, z zone) sys.Connected {
 	if message == nil {
 		return silent(ctx, d)
 	}
-	pause(ctx, time.Millisecond)
+	wait := time.Millisecond
+	for key, text := range z {
+		if strings.HasPrefix(text, "slow ") && strings.HasPrefix(key, "A ") {
+			wait = 3 * time.Second // for every question, which is as good
+		}
+	}
+	if pause(ctx, min(wait, d.how.Patience)); wait > d.how.Patience || ctx.Err() != nil {
+		return sys.Connected{Silent: true}
+	}
 	return sys.Connected{Received: message, Took: time.Millisecond, RTT: time.Millisecond}
 }
 

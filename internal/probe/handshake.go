@@ -99,6 +99,9 @@ func enough(env *Env, known *fact.Set, to netip.AddrPort, waited time.Duration) 
 	if local(known, to.Addr()) {
 		return true
 	}
+	if r, ok := routeTo(known, to.Addr()); ok && (r.Selective || r.Ways > 1) {
+		return false // other ports may go another way
+	}
 	for _, p := range fact.Of[fact.OtherPort](known) {
 		if p.About == to && p.HostAnswered() {
 			return true

@@ -2,7 +2,7 @@ package probe
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"io/fs"
 	"net/netip"
 	"slices"
@@ -66,7 +66,7 @@ func runListening(ctx context.Context, env *Env, known *fact.Set, emit Emit) err
 	owners := newOwners(env)
 	for _, s := range sockets {
 		l := listenerFact(env, s, "", owners.of(s.Inode))
-		l.Serves = serves(t.Protocol, l.Process)
+		l.Serves, l.Holders = serves(t.Protocol, l.Process), owners.beside(s.Inode)
 		emit(l)
 	}
 	emit(fact.SocketTable{Port: t.Port})
@@ -127,7 +127,7 @@ func emitUnix(env *Env, protocol string, owners *owner, emit Emit) {
 // lookInNamespaces looks for a listener in the other network namespaces of this machine.
 func lookInNamespaces(env *Env, known *fact.Set, owners *owner, emit Emit) error {
 	if !fact.Of[fact.Machine](known)[0].Can("sys_admin") {
-		return errors.Join(errOtherNamespaces, sys.ErrNotPermitted)
+		return fmt.Errorf("other network namespaces: %w", sys.ErrNotPermitted) // one line: it is shown as one
 	}
 	spaces, err := env.Kernel.Namespaces(env.Root)
 	if err != nil {
@@ -153,8 +153,6 @@ func lookInNamespaces(env *Env, known *fact.Set, owners *owner, emit Emit) error
 	return nil
 }
 
-var errOtherNamespaces = errors.New("other network namespaces")
-
 func listenerFact(env *Env, s sys.Socket, namespace string, p *fact.Process) fact.Listener {
 	l := fact.Listener{Network: s.Network, Addr: s.Local, V6Only: s.V6Only, Inode: s.Inode, UID: s.UID, Queue: s.Queue, Backlog: s.Backlog,
 		Namespace: namespace, Process: p}
@@ -174,7 +172,7 @@ func listenerFact(env *Env, s sys.Socket, namespace string, p *fact.Process) fac
 // owner finds the process that holds a socket, by reading /proc once.
 type owner struct {
 	env  *Env
-	pids map[uint32]int // by inode; nil: not read yet
+	pids map[uint32][]int // by inode, the lowest first; nil: not read yet
 }
 
 func newOwners(env *Env) *owner { return &owner{env: env} }
@@ -193,16 +191,30 @@ func (o *owner) of(inode uint32) *fact.Process {
 	if o.pids == nil {
 		o.read()
 	}
-	pid, ok := o.pids[inode]
-	if !ok {
+	pids := o.pids[inode]
+	if len(pids) == 0 {
 		return nil
 	}
-	return processOf(o.env, pid)
+	return processOf(o.env, pids[0])
 }
+
+// beside gives the other processes that hold the socket, as far as there are few: a master passes it on to its workers.
+func (o *owner) beside(inode uint32) []fact.Process {
+	var list []fact.Process
+	for i, pid := range o.pids[inode] {
+		if i > 0 {
+			list = append(list, *processOf(o.env, pid))
+		}
+	}
+	return list
+}
+
+// mostHolders bounds how many processes are told of for one socket.
+const mostHolders = 9
 
 // read lists the sockets of every process that this user may see (proc_pid_fd(5)).
 func (o *owner) read() {
-	o.pids = map[uint32]int{}
+	o.pids = map[uint32][]int{}
 	processes, err := fs.ReadDir(o.env.Root, "proc")
 	if err != nil {
 		return
@@ -223,8 +235,8 @@ func (o *owner) read() {
 			}
 			link, err := sys.ReadLink(o.env.Root, dir+"/"+f.Name())
 			if inode, ok := parseSocketLink(link); err == nil && ok {
-				if _, taken := o.pids[inode]; !taken {
-					o.pids[inode] = pid
+				if held := o.pids[inode]; len(held) < mostHolders && !slices.Contains(held, pid) {
+					o.pids[inode] = append(held, pid)
 				}
 			}
 		}

@@ -105,12 +105,12 @@ func TestListening(t *testing.T) {
 		{"another address, another program", postgres, on(listener("127.0.0.1:5432", 77)), []string{"127.0.0.1:5432 nginx no"}, ""},
 		{"any program may speak what is not known", here, on(listener("127.0.0.1:5432", 77)), []string{"127.0.0.1:5432 nginx "}, ""},
 		{"nobody's", postgres, on(listener("127.0.0.1:5432", 99)), []string{"127.0.0.1:5432 ? "}, ""},
-		{"nothing: other namespaces are not ours to see", here, nil, nil, "other network namespaces\nnot permitted"},
+		{"nothing: other namespaces are not ours to see", here, nil, nil, "other network namespaces: not permitted"},
 		{"the program listens on another port", postgres, func(e *Env) {
 			e.Kernel.AllListening = func() ([]sys.Socket, error) {
 				return []sys.Socket{listener("0.0.0.0:5433", 88), listener("0.0.0.0:80", 77), listener("0.0.0.0:5432", 88)}, nil
 			}
-		}, []string{"0.0.0.0:5433 postgres "}, "other network namespaces\nnot permitted"},
+		}, []string{"0.0.0.0:5433 postgres "}, "other network namespaces: not permitted"},
 		{"root sees no other namespace", here, func(e *Env) {
 			e.Kernel.WhoAmI = func() sys.Self { return sys.Self{Capabilities: []string{"sys_admin"}} }
 		}, nil, ""},

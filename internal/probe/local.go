@@ -3,11 +3,9 @@ package probe
 import (
 	"context"
 	"net/netip"
-	"path"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"whynot/internal/fact"
 	"whynot/internal/sys"
@@ -29,15 +27,34 @@ func noPort(h fact.Handshake) bool { return h.Errno == "EADDRNOTAVAIL" }
 
 func runPorts(_ context.Context, env *Env, known *fact.Set, emit Emit) error {
 	l := fact.Of[fact.Limits](known)[0]
+	listeners, err := env.Kernel.AllListening()
+	if err != nil {
+		return err
+	}
+	reserved := map[uint16]bool{}
+	if text, err := sys.ReadFile(env.Root, "proc/sys/net/ipv4/ip_local_reserved_ports", 1<<19); err == nil {
+		reserved = parsePorts(string(text))
+	}
 	for _, h := range handshakes(known, noPort) {
 		sockets, err := env.Kernel.SocketsTo(h.To)
 		if err != nil {
 			return err
 		}
-		use := fact.PortUse{Seen: fact.About(h.To), Range: int(l.PortHigh) - int(l.PortLow) + 1}
+		use := fact.PortUse{Seen: fact.About(h.To)}
+		for port := int(l.PortLow); port <= int(l.PortHigh); port++ {
+			if !reserved[uint16(port)] {
+				use.Range++
+			}
+		}
 		used := map[uint16]bool{}
+		for _, s := range listeners {
+			if port := s.Local.Port(); port >= l.PortLow && port <= l.PortHigh && !reserved[port] && !used[port] {
+				used[port] = true
+				use.Listened++
+			}
+		}
 		for _, s := range sockets {
-			if port := s.Local.Port(); port >= l.PortLow && port <= l.PortHigh && !used[port] {
+			if port := s.Local.Port(); port >= l.PortLow && port <= l.PortHigh && !reserved[port] && !used[port] {
 				used[port] = true
 				if s.State == sys.StateTimeWait {
 					use.TimeWait++
@@ -50,72 +67,21 @@ func runPorts(_ context.Context, env *Env, known *fact.Set, emit Emit) error {
 	return nil
 }
 
-// translation finds out whom the attempt is really sent to.
-var translation = &Probe{
-	Name:  "translation",
-	Doc:   "whether this machine translates the target's address",
-	Side:  fact.Client,
-	Needs: []fact.Fact{fact.Handshake{}, fact.Machine{}},
-	When:  func(_ *Env, s *fact.Set) bool { return len(handshakes(s, sentInVain)) > 0 },
-	If:    "the attempt failed; an ordinary user can only see whether connections are tracked",
-	Gives: []fact.Fact{fact.Translated{}, fact.Tracking{}},
-	Sends: "one more SYN; for an ordinary user, where the target is this machine, one empty datagram to it",
-	Run:   runTranslation,
-}
-
-func sentInVain(h fact.Handshake) bool {
-	// Not after an ICMP error: another SYN could cost the one that the path probe wants from the same router (net.ipv4.icmp_ratelimit).
-	return h.Network == "tcp" && h.Local.IsValid() && (h.Result == fact.Reset || h.Result == fact.Silent)
-}
-
-const (
-	// refusedWithin is how long the one more SYN is answered in, where it is answered.
-	refusedWithin = 30 * time.Millisecond
-	// trackedWithin is how long it takes at most until a connection that this machine tracks is told.
-	trackedWithin = 3 * time.Millisecond
-)
-
-func runTranslation(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
-	if !fact.Of[fact.Machine](known)[0].Can("net_admin") {
-		countTracked(ctx, env, known, emit)
-		return nil
-	}
-	watch, err := env.Kernel.WatchTracking()
-	if err != nil {
-		return err
-	}
-	defer watch.Close()
-	for _, h := range handshakes(known, sentInVain) {
-		got := env.Connect(ctx, h.To, sys.Connecting{Network: h.Network, Patience: refusedWithin})
-		if !got.Local.IsValid() || ctx.Err() != nil {
-			continue
+// parsePorts reads "8080,9000-9005", as ip_local_reserved_ports has it (Documentation/networking/ip-sysctl.rst).
+func parsePorts(text string) map[uint16]bool {
+	ports := map[uint16]bool{}
+	for part := range strings.SplitSeq(strings.TrimSpace(text), ",") {
+		first, last, isRange := strings.Cut(part, "-")
+		if !isRange {
+			last = first
 		}
-		real, found, err := watch.Translation(got.Local, h.To, trackedWithin)
-		if err != nil {
-			return err
+		from, errFrom := strconv.ParseUint(first, 10, 16)
+		to, errTo := strconv.ParseUint(last, 10, 16)
+		for p := from; errFrom == nil && errTo == nil && p <= to; p++ {
+			ports[uint16(p)] = true
 		}
-		if !found {
-			real = h.To
-		}
-		emit(fact.Translated{Seen: fact.About(h.To), To: h.To, Real: real})
 	}
-	return nil
-}
-
-// countTracked finds out whether this machine tracks connections at all: without that nothing is translated. A refused connection is
-// forgotten at once, but a datagram is remembered for half a minute.
-func countTracked(ctx context.Context, env *Env, known *fact.Set, emit Emit) {
-	own := handshakes(known, func(h fact.Handshake) bool { return sentInVain(h) && local(known, h.To.Addr()) })
-	if len(own) == 0 {
-		return
-	}
-	env.Connect(ctx, own[0].To, sys.Connecting{Network: "udp", Patience: time.Millisecond})
-	text, err := sys.ReadFile(env.Root, "proc/sys/net/netfilter/nf_conntrack_count", 32)
-	if err != nil {
-		return // no connection tracking in this kernel
-	}
-	entries, _ := strconv.Atoi(strings.TrimSpace(string(text)))
-	emit(fact.Tracking{Entries: entries})
+	return ports
 }
 
 // otherAddress tries the same port at the addresses that may have been meant instead.
@@ -223,65 +189,4 @@ func tryInstead(ctx context.Context, env *Env, known *fact.Set, a alternative, e
 		f.Seen = fact.About(about[0])
 	}
 	emit(f)
-}
-
-// unixSocket looks at the file of a Unix socket, and tries to connect.
-var unixSocket = &Probe{
-	Name:  "unix",
-	Doc:   "the socket's file, who may use it, and whether somebody listens on it",
-	Side:  fact.Client,
-	When:  func(_ *Env, s *fact.Set) bool { return s.Target.Network == "unix" },
-	If:    "the target is a Unix socket",
-	Gives: []fact.Fact{fact.UnixSocket{}},
-	Sends: "one connection to the socket",
-	Run:   runUnix,
-}
-
-func runUnix(_ context.Context, env *Env, known *fact.Set, emit Emit) error {
-	name := known.Target.Path
-	u := fact.UnixSocket{Path: name, Errno: env.Kernel.ConnectUnix(name)}
-	if !strings.HasPrefix(name, "/") {
-		emit(u)
-		return nil
-	}
-	u.Missing, u.Denied = walkPath(env, name)
-	if info, err := lstat(env, name); err == nil {
-		u.Exists, u.IsSocket, u.Mode = true, info.Mode().Type()&modeSocket != 0, info.Mode().String()
-		if o, ok := info.Sys().(sys.Owner); ok {
-			u.UID, u.GID = o.UID, o.GID
-		}
-		if u.Errno == "EACCES" && u.Denied == "" {
-			u.Denied = name
-		}
-	}
-	paths, err := env.Kernel.ListeningUnix(env.Root)
-	if err != nil {
-		emit(u)
-		return err
-	}
-	on := false
-	for _, p := range paths {
-		on = on || p.Path == name
-		if p.Path != name && path.Base(p.Path) == path.Base(name) && len(u.Others) < mostAlternatives {
-			u.Others = append(u.Others, p.Path)
-		}
-	}
-	u.Listening = &on
-	emit(u)
-	return nil
-}
-
-// walkPath gives the first part of a path that does not exist, and the first directory that this process may not pass.
-func walkPath(env *Env, name string) (missing, denied string) {
-	at := ""
-	for part := range strings.SplitSeq(strings.Trim(name, "/"), "/") {
-		if at != "" && !env.Kernel.MayPass(at, true) {
-			return "", at
-		}
-		at += "/" + part
-		if _, err := lstat(env, at); err != nil {
-			return at, ""
-		}
-	}
-	return "", ""
 }

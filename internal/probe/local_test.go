@@ -22,10 +22,13 @@ func TestPorts(t *testing.T) {
 	s, _ := look(t, tcp("198.51.100.7", 5432), func(context.Context, dial) sys.Connected {
 		return sys.Connected{Step: "connect", Errno: "EADDRNOTAVAIL"}
 	}, func(e *Env) {
-		e.Root = files(map[string]string{"proc/sys/net/ipv4/ip_local_port_range": "40000\t40003\n"})
+		e.Root = files(map[string]string{"proc/sys/net/ipv4/ip_local_port_range": "40000\t40008\n", "proc/sys/net/ipv4/ip_local_reserved_ports": "22,40004-40007\n"})
+		e.Kernel.AllListening = func() ([]sys.Socket, error) {
+			return []sys.Socket{{Local: netip.AddrPortFrom(ownAddr, 40002)}, {Local: netip.AddrPortFrom(ownAddr, 80)}, {Local: netip.AddrPortFrom(ownAddr, 40005)}}, nil
+		}
 		e.Kernel.SocketsTo = func(to netip.AddrPort) ([]sys.Socket, error) {
 			var list []sys.Socket
-			for i, port := range []uint16{40000, 40001, 40001, 40003, 22, 40004} { // one port twice, and two outside the range
+			for i, port := range []uint16{40000, 40001, 40001, 40003, 22, 40004} { // one port twice, one outside the range, and one reserved
 				s := sys.Socket{Local: netip.AddrPortFrom(ownAddr, port), Remote: to, State: sys.StateTimeWait}
 				if i == 0 {
 					s.State = sys.StateEstablished
@@ -35,7 +38,7 @@ func TestPorts(t *testing.T) {
 			return list, nil
 		}
 	})
-	if u := only[fact.PortUse](t, s); u.Range != 4 || u.Used != 3 || u.TimeWait != 2 {
+	if u := only[fact.PortUse](t, s); u.Range != 5 || u.Used != 4 || u.TimeWait != 2 || u.Listened != 1 {
 		t.Errorf("%+v", u)
 	}
 	if h := only[fact.Handshake](t, s); h.Result != fact.Failed || len(given[fact.OtherPort](s)) > 0 {
@@ -219,14 +222,16 @@ func TestLookStarved(t *testing.T) {
 		{"an address", tcp("198.51.100.7", 5432), refused, []string{"198.51.100.7:5432"}, []string{"blind", "lookup", "handshake"}},
 		{"localhost", tcp("localhost", 5432), refused, []string{"127.0.0.1:5432"}, []string{"blind", "lookup", "handshake"}},
 		{"a name cannot be looked up", tcp("db.test", 5432), func(context.Context, dial) sys.Connected { return sys.Connected{Step: "socket", Errno: "EMFILE"} },
-			[]string{"127.0.0.1:9"}, []string{"blind", "shortage", "lookup"}},
-		{"a name, and there is a descriptor left", tcp("db.test", 5432), refused, []string{"127.0.0.1:9"}, []string{"blind", "lookup"}},
+			[]string{"127.0.0.1:9"}, []string{"blind", "shortage", "blind"}},
+		{"a name, and there is a descriptor left", tcp("db.test", 5432), refused, []string{"127.0.0.1:9"}, []string{"blind", "blind"}},
+		{":port is what others reach", target.Target{Port: 5432, Network: "tcp", This: true}, refused, []string{"10.0.0.2:5432"}, []string{"blind", "lookup", "handshake"}},
+		{"a name of the hosts file", tcp("web.test", 5432), refused, []string{"198.51.100.9:5432"}, []string{"blind", "lookup", "handshake"}},
 		{"a Unix socket", target.Target{Network: "unix", Path: "/run/x"}, refused, nil, []string{"blind", "unix-socket"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			n := &network{answer: test.answer}
 			var dials, kinds []string
-			for _, f := range LookStarved(t.Context(), fakeEnv(nil, nil, n), test.target).All() {
+			for _, f := range LookStarved(t.Context(), fakeEnv(files(map[string]string{"etc/hosts": "198.51.100.9 web.test\n"}), nil, n), test.target).All() {
 				if f.Where().Probe != machine.Name {
 					kinds = append(kinds, f.Kind())
 				}

@@ -263,7 +263,7 @@ func TestManyAddresses(t *testing.T) {
 				e := env.real()
 				e.Timeout = time.Second
 				r := newResolution(e, set.Target, emit)
-				r.give(r.fromHosts())
+				r.give(t.Context(), fromHosts(r.hosts))
 				begin := time.Now()
 				if err := runHandshake(t.Context(), e, set, emit); err != nil {
 					t.Error(err)

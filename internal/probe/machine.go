@@ -2,7 +2,11 @@ package probe
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"net/netip"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +34,7 @@ func runMachine(_ context.Context, env *Env, _ *fact.Set, emit Emit) error {
 			m.Namespace = "initial"
 		}
 	}
+	m.OwnName, m.NoIPv6 = ownName(env), noIPv6(env)
 	emit(m)
 	l := fact.Limits{OpenFiles: self.OpenFiles, OpenFilesUsed: self.FilesUsed}
 	if text, err := sys.ReadFile(env.Root, "proc/sys/net/ipv4/ip_local_port_range", 64); err == nil {
@@ -37,6 +42,33 @@ func runMachine(_ context.Context, env *Env, _ *fact.Set, emit Emit) error {
 	}
 	emit(l)
 	return nil
+}
+
+// noIPv6 says whether the kernel has no IPv6 at all: then its files are missing beside those of IPv4 (net/ipv6/af_inet6.c, inet6_init).
+func noIPv6(env *Env) bool {
+	_, err4 := sys.ReadFile(env.Root, "proc/self/net/sockstat", 4096)
+	_, err6 := sys.ReadFile(env.Root, "proc/self/net/sockstat6", 4096)
+	return err4 == nil && errors.Is(err6, fs.ErrNotExist)
+}
+
+// ownName gives the addresses that the hosts file gives to this machine's own name.
+func ownName(env *Env) []netip.Addr {
+	text, err := sys.ReadFile(env.Root, "etc/hosts", 1<<20)
+	if err != nil {
+		return nil
+	}
+	own, list := hostName(env), []netip.Addr(nil)
+	for line := range strings.Lines(string(text)) {
+		line, _, _ = strings.Cut(line, "#")
+		f := strings.Fields(line)
+		if len(f) < 2 || !slices.ContainsFunc(f[1:], func(n string) bool { return strings.EqualFold(n, own) }) {
+			continue
+		}
+		if a, err := netip.ParseAddr(f[0]); err == nil && len(list) < mostAddrs {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 func parsePortRange(text []byte) (low, high uint16) {

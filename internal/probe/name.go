@@ -40,6 +40,10 @@ func runName(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 		found("literal", a)
 		return nil
 	}
+	if a, ok := looseIPv4(t.Host); ok && !t.Absolute {
+		found("literal", a)
+		return nil
+	}
 	if t.This {
 		return ownAddresses(env, found)
 	}
@@ -100,14 +104,19 @@ func systemResolver(ctx context.Context, env *Env, t target.Target, emit Emit) e
 
 // A resolution follows the rules of the system's resolver for one name.
 type resolution struct {
-	env   *Env
-	t     target.Target
-	emit  Emit
-	begin time.Time
-	conf  resolvConf
-	order []string
-	hosts []fact.HostsEntry
-	done  bool // the Lookup was given
+	env    *Env
+	t      target.Target
+	emit   Emit
+	begin  time.Time
+	conf   resolvConf
+	order  []string
+	hosts  []fact.HostsEntry // if one is of the IP version that is asked for
+	others []fact.HostsEntry // if none is
+	done   bool              // the Lookup was given
+
+	actions []string // those of nsswitch.conf
+	doubt   bool     // whether our own rules are those of the system
+	system  system
 }
 
 const maxConfig = 1 << 20
@@ -119,14 +128,19 @@ func newResolution(env *Env, t target.Target, emit Emit) *resolution {
 	r.conf = parseResolvConf(text)
 	text, err = sys.ReadFile(env.Root, "etc/nsswitch.conf", maxConfig)
 	r.blindUnlessAbsent("the order of sources in /etc/nsswitch.conf", err)
-	if r.order = parseNsswitch(text); r.order == nil {
+	if r.order, r.actions = parseNsswitch(text); r.order == nil {
 		r.order = []string{"files", "dns"} // what C libraries do without the line
 	}
 	text, err = sys.ReadFile(env.Root, "etc/hosts", 16*maxConfig)
 	r.blindUnlessAbsent("the hosts file", err)
-	r.hosts = parseHosts(text, "/etc/hosts", t.Host)
-	emit(fact.NameConfig{Order: r.order, Servers: r.conf.servers, Search: r.conf.search, Ndots: r.conf.ndots, File: "/etc/resolv.conf"})
-	for _, h := range r.hosts {
+	all := parseHosts(text, "/etc/hosts", t.Host)
+	if r.hosts = serving(all, t.Family); len(r.hosts) == 0 {
+		r.others = all
+	}
+	c := r.conf
+	emit(fact.NameConfig{Order: r.order, Actions: r.actions, Servers: c.servers, Search: c.search, Ndots: c.ndots, File: "/etc/resolv.conf",
+		NoServer: c.noServer, Indented: c.indented, UseTCP: c.useTCP, Patience: fact.Duration(c.patience())})
+	for _, h := range all {
 		emit(h)
 	}
 	return r
@@ -138,29 +152,38 @@ func (r *resolution) blindUnlessAbsent(what string, err error) {
 	}
 }
 
-// run asks the sources in their order, then looks beside the first that answered.
+// run asks the sources in their order, then looks beside the first that answered. Where our own rules may not be those of the
+// system, and where they find nothing, getent has the last word.
 func (r *resolution) run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // getent ends with us
 	// RFC 6761, section 6.3: names below localhost are never asked of a server.
 	local := r.t.Host == "localhost" || strings.HasSuffix(r.t.Host, ".localhost")
+	if r.doubt = !local && r.doubtful(); r.doubt {
+		r.startSystem(ctx)
+	}
 	result, asked := fact.LookupNoName, false
 	for _, source := range r.order {
 		switch {
 		case r.done:
 		case source == "files" && len(r.hosts) > 0:
-			r.give(r.fromHosts())
+			r.give(ctx, fromHosts(r.hosts))
 		case source == "dns" && !local:
 			result, asked = r.askServers(ctx), true
-		case !emulated(source):
-			r.askSystem(ctx)
 		}
 	}
 	if !r.done && local {
-		r.give(fact.Lookup{Result: fact.LookupFound, Source: "loopback", Addrs: []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback()}})
+		r.give(ctx, fact.Lookup{Result: fact.LookupFound, Source: "loopback", Addrs: []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback()}})
 	}
-	if !r.done && result != fact.LookupFailed {
-		r.askSystem(ctx)
+	if !r.done {
+		r.startSystem(ctx)
+		r.hearSystem(ctx)
+		r.giveSystem(ctx)
 	}
-	r.give(fact.Lookup{Result: result})
+	if result == fact.LookupNoName && len(r.others) > 0 {
+		r.give(ctx, fromHosts(r.others))
+	}
+	r.give(ctx, fact.Lookup{Result: result})
 	if !local && !asked { // for comparison with what the name servers say
 		ctx, cancel := context.WithTimeout(ctx, comparing)
 		defer cancel()
@@ -172,9 +195,6 @@ func (r *resolution) run(ctx context.Context) error {
 // comparing bounds what is done beside an answer that is already there.
 const comparing = 400 * time.Millisecond
 
-// systemPatience bounds what getent may take.
-const systemPatience = 1500 * time.Millisecond
-
 // emulated says whether whynot follows a source's rules itself. "resolve" (systemd-resolved) falls back to the servers of
 // resolv.conf, which name its own stub.
 func emulated(source string) bool {
@@ -185,9 +205,35 @@ func emulated(source string) bool {
 	return false
 }
 
-func (r *resolution) fromHosts() fact.Lookup {
-	l := fact.Lookup{Result: fact.LookupFound, Source: "hosts", File: r.hosts[0].File + ":" + itoa(r.hosts[0].Line)}
-	for _, h := range r.hosts {
+// doubtful says that something decides that whynot does not follow: a module or an action of nsswitch.conf, a server chosen at
+// random, or a variable of the C library (resolv.conf(5), hostname(7)).
+func (r *resolution) doubtful() bool {
+	own := func(source string) bool { return !emulated(source) }
+	set := func(variable string) bool { return r.env.Getenv(variable) != "" }
+	return len(r.actions) > 0 || slices.ContainsFunc(r.order, own) || r.conf.rotate && len(r.conf.servers) > 1 ||
+		slices.ContainsFunc([]string{"RES_OPTIONS", "LOCALDOMAIN", "HOSTALIASES"}, set)
+}
+
+// serving gives the entries if one is of the IP version that is asked for; ::1 stands for 127.0.0.1, too (glibc,
+// nss/nss_files/files-hosts.c). Where none is, the next source is asked.
+func serving(entries []fact.HostsEntry, family string) []fact.HostsEntry {
+	fits := func(h fact.HostsEntry) bool { return len(inFamily([]netip.Addr{h.Addr}, family)) > 0 }
+	if slices.ContainsFunc(entries, fits) {
+		return entries
+	}
+	var own []fact.HostsEntry
+	for _, h := range entries {
+		if h.Addr == netip.IPv6Loopback() {
+			h.Addr = netip.MustParseAddr("127.0.0.1")
+			own = append(own, h)
+		}
+	}
+	return own
+}
+
+func fromHosts(entries []fact.HostsEntry) fact.Lookup {
+	l := fact.Lookup{Result: fact.LookupFound, Source: "hosts", File: entries[0].File + ":" + itoa(entries[0].Line)}
+	for _, h := range entries {
 		if !slices.Contains(l.Addrs, h.Addr) {
 			l.Addrs = append(l.Addrs, h.Addr)
 		}
@@ -196,9 +242,13 @@ func (r *resolution) fromHosts() fact.Lookup {
 }
 
 // give tells the outcome, once.
-func (r *resolution) give(l fact.Lookup) {
+func (r *resolution) give(ctx context.Context, l fact.Lookup) {
 	if r.done {
 		return
+	}
+	if r.doubt && l.Result == fact.LookupFound {
+		r.hearSystem(ctx)
+		l = r.corrected(l)
 	}
 	r.done = true
 	l.Name, l.Took = r.t.Host, since(r.env, r.begin)
@@ -209,40 +259,6 @@ func (r *resolution) give(l fact.Lookup) {
 		l.Result = fact.LookupNoAddress
 	}
 	r.emit(l)
-}
-
-// askSystem lets getent(1) ask every module of nsswitch.conf.
-func (r *resolution) askSystem(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, systemPatience)
-	defer cancel()
-	begin := r.env.Now()
-	out, err := r.env.Command(ctx, "getent", "ahosts", r.t.Host)
-	addrs := parseGetent(out)
-	if err != nil && len(addrs) == 0 && !foundNothing(err) {
-		r.emit(fact.Blind{Wanted: "what getent ahosts gives for the name", Why: err.Error()})
-		return
-	}
-	r.emit(fact.SystemLookup{Name: r.t.Host, Addrs: addrs, Took: since(r.env, begin)})
-	if len(addrs) > 0 {
-		r.give(fact.Lookup{Result: fact.LookupFound, Source: "getent", Addrs: addrs})
-	}
-}
-
-// foundNothing says that getent ran and found nothing: its exit status is 2 (getent(1)).
-func foundNothing(err error) bool {
-	var exit interface{ ExitCode() int }
-	return errors.As(err, &exit) && exit.ExitCode() == 2
-}
-
-// parseGetent reads the addresses of `getent ahosts`, each once.
-func parseGetent(out []byte) []netip.Addr {
-	var addrs []netip.Addr
-	for fields := range configLines(out) {
-		if a, err := netip.ParseAddr(fields[0]); err == nil && !slices.Contains(addrs, a) && len(addrs) < maxRecords {
-			addrs = append(addrs, a)
-		}
-	}
-	return addrs
 }
 
 // dnsTypes are asked for at once.

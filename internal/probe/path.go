@@ -38,10 +38,14 @@ const (
 	maxTTL = 30
 	// hopPatience is how long one hop is waited for.
 	hopPatience = 300 * time.Millisecond
+	// longPatience is how long where an answer has shown that the line may be long.
+	longPatience = 1200 * time.Millisecond
 	// atOnce is how many TTLs are tried together where nothing answers.
 	atOnce = 4
-	// mostLoops bounds how often one router may appear before it is called a loop.
+	// mostLoops bounds how often the packet may come back to one router before it is called a loop.
 	mostLoops = 3
+	// mostRepeats bounds how often one address may answer in a row: behind a translation several routers bear the same.
+	mostRepeats = 6
 )
 
 func runPath(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
@@ -56,7 +60,7 @@ func runPath(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 			case h.Result == fact.Reset:
 				hops = gallop(ctx, env, to, answerPatience(known, to, hopPatience))
 			default:
-				hops = walk(ctx, env, to)
+				hops = walk(ctx, env, to, max(hopPatience, min(3*time.Duration(h.Took)/2, longPatience)))
 			}
 			p := fact.Path{Seen: fact.About(to), Port: to.Port(), Hops: hops}
 			emit(p)
@@ -135,19 +139,18 @@ func arrived(h fact.Hop) bool { return h.From.IsValid() && !h.ICMP.TimeExceeded(
 
 // walk goes one hop after the other, so that a router whose ICMP errors are limited in rate (net.ipv4.icmp_ratelimit) is asked no more
 // than it must be.
-func walk(ctx context.Context, env *Env, to netip.AddrPort) []fact.Hop {
+func walk(ctx context.Context, env *Env, to netip.AddrPort, patience time.Duration) []fact.Hop {
 	var hops []fact.Hop
 	silent := 0
-	times := map[netip.Addr]int{}
 	for ttl := 1; ttl <= maxTTL && silent < 2 && ctx.Err() == nil; ttl++ {
-		h := hop(ctx, env, to, ttl, hopPatience)
+		h := hop(ctx, env, to, ttl, patience)
 		hops = append(hops, h)
 		if !h.From.IsValid() {
 			silent++
 			continue
 		}
 		silent = 0
-		if times[h.From]++; arrived(h) || times[h.From] >= mostLoops {
+		if arrived(h) || looping(hops, to.Addr()) {
 			break
 		}
 	}
@@ -205,21 +208,28 @@ func walkIntoSilence(ctx context.Context, env *Env, to netip.AddrPort) []fact.Ho
 				silentRounds = 0
 			}
 		}
-		if looping(hops) {
+		if looping(hops, to.Addr()) {
 			return hops
 		}
 	}
 	return hops
 }
 
-// looping says that one router answered for three TTLs.
-func looping(hops []fact.Hop) bool {
-	times := map[netip.Addr]int{}
+// looping says that there is nothing more to learn: the packet comes back to one router, or one address answers for ever.
+func looping(hops []fact.Hop, target netip.Addr) bool {
+	if _, times := (fact.Path{Hops: hops}).Circles(target); times >= mostLoops {
+		return true
+	}
+	row, last := 0, netip.Addr{}
 	for _, h := range hops {
-		if h.ICMP.TimeExceeded() {
-			if times[h.From]++; times[h.From] >= mostLoops {
-				return true
-			}
+		switch {
+		case !h.ICMP.TimeExceeded():
+			continue
+		case h.From != last:
+			row, last = 0, h.From
+		}
+		if row++; row >= mostRepeats {
+			return true
 		}
 	}
 	return false

@@ -130,7 +130,7 @@ func TestWalk(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				n := &network{answer: test.road.answer}
 				env := fakeEnv(nil, nil, n)
-				hops := walk(t.Context(), env.real(), farPort)
+				hops := walk(t.Context(), env.real(), farPort, hopPatience)
 				if got := hopsOf(hops); got != test.want {
 					t.Errorf("%s, want %s", got, test.want)
 				}

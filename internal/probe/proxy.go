@@ -20,20 +20,24 @@ var proxy = &Probe{
 	Side:  fact.Client,
 	When:  func(_ *Env, s *fact.Set) bool { return s.Target.Network == "tcp" },
 	If:    "the target is reached over TCP",
-	Gives: []fact.Fact{fact.ProxySetting{}, fact.ProxyAnswer{}},
-	Sends: "where a proxy applies: one connection to it, with one request for the target",
+	Gives: append([]fact.Fact{fact.ProxySetting{}, fact.ProxyAnswer{}}, spokenFacts...),
+	Sends: "where a proxy applies: one connection to it, with one request for the target; through a tunnel, what is sent to a server directly",
 	Run:   runProxy,
 }
 
 func runProxy(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
+	var failed error
 	for _, s := range settings(env, known.Target) {
 		emit(s.fact)
 		if s.fact.Applies {
-			emit(askProxy(ctx, env, known.Target, s))
+			failed = askProxy(ctx, env, known.Target, s, emit)
 		}
 	}
-	return nil
+	return failed
 }
+
+// spokenFacts are the kinds of what is said to a target, directly or through a proxy.
+var spokenFacts = []fact.Fact{fact.Exchange{}, fact.HTTP{}, fact.TLS{}, fact.Speaks{}, fact.Refusal{}}
 
 // proxyBeside asks a proxy that does not apply, where the direct way fails: perhaps only a proxy may go out.
 var proxyBeside = &Probe{
@@ -50,12 +54,11 @@ var proxyBeside = &Probe{
 		return allEnded(s) && !s.Target.Loopback()
 	},
 	If:    "the direct way fails, and the environment names a proxy for other targets",
-	Gives: []fact.Fact{fact.ProxyAnswer{}},
-	Sends: "one connection to the proxy, with one request for the target",
+	Gives: append([]fact.Fact{fact.ProxyAnswer{}}, spokenFacts...),
+	Sends: "one connection to the proxy, with one request for a tunnel, and through that what is sent to a server directly; without a tunnel, one GET by the proxy",
 	Run: func(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 		for _, s := range settings(env, known.Target) {
-			emit(askProxy(ctx, env, known.Target, s))
-			break // the first of them is the one that would be taken
+			return askBeside(ctx, env, known.Target, s, emit) // the first of them is the one that would be taken
 		}
 		return nil
 	},
@@ -91,7 +94,7 @@ func settings(env *Env, t target.Target) []setting {
 		if u == nil {
 			return
 		}
-		s := setting{fact.ProxySetting{Variable: variable, Proxy: u.Scheme + "://" + u.Host, Readers: readers}, u}
+		s := setting{fact.ProxySetting{Variable: variable, Proxy: u.Scheme + "://" + u.Host, Readers: readers, Credentials: u.User != nil}, u}
 		switch {
 		case variable == "--proxy":
 			s.fact.Applies = true
@@ -121,6 +124,12 @@ func settings(env *Env, t target.Target) []setting {
 	return append(applying, others...)
 }
 
+// applying says whether a client would take a proxy for the target.
+func applying(env *Env, t target.Target) bool {
+	list := settings(env, t)
+	return len(list) > 0 && list[0].fact.Applies
+}
+
 // proxyURL reads a proxy as curl and Go do: without a scheme it is HTTP.
 func proxyURL(value string) *url.URL {
 	if !strings.Contains(value, "://") {
@@ -131,7 +140,7 @@ func proxyURL(value string) *url.URL {
 		return nil
 	}
 	if u.Port() == "" {
-		port := map[string]string{"https": "443", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
+		port := map[string]string{"https": "443", "socks4": "1080", "socks4a": "1080", "socks5": "1080", "socks5h": "1080"}[u.Scheme]
 		if port == "" {
 			port = "80"
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestParseResolvConf(t *testing.T) {
@@ -35,6 +36,7 @@ func TestParseResolvConf(t *testing.T) {
 		{"the last line counts: domain", "search b.test c.test\ndomain a.test\n", "127.0.0.1:53", "a.test", 1},
 		{"dots and case", "search A.Test. . .b.test\n", "127.0.0.1:53", "a.test b.test", 1},
 		{"many domains", "search" + many.String() + "\n", "127.0.0.1:53", strings.Join(strings.Fields(many.String())[:maxSearch], " "), 1},
+		{"indented: the C library does not read it", "  nameserver 192.0.2.1\n\tsearch a.test\n", "127.0.0.1:53", "", 1},
 		{"ndots", "options timeout:1 ndots:5 rotate\n", "127.0.0.1:53", "", 5},
 		{"the last ndots", "options ndots:5\noptions ndots:2\n", "127.0.0.1:53", "", 2},
 		{"ndots in bounds", "options ndots:999\n", "127.0.0.1:53", "", maxNdots},
@@ -54,6 +56,28 @@ func TestParseResolvConf(t *testing.T) {
 				t.Errorf("search %q, ndots %d; want %q, %d", got, c.ndots, test.search, test.ndots)
 			}
 		})
+	}
+}
+
+// TestResolvOptions reads the options that decide how a server is asked, and for how long.
+func TestResolvOptions(t *testing.T) {
+	c := parseResolvConf([]byte("# by hand\n nameserver 192.0.2.1\noptions timeout:1 attempts:9 use-vc edns0 rotate\n"))
+	if c.timeout != time.Second || c.attempts != maxAttempts || c.transport() != "tcp" || !c.edns || !c.rotate || !c.noServer || !slices.Equal(c.indented, []int{2}) {
+		t.Errorf("%+v", c)
+	}
+	c = parseResolvConf([]byte("nameserver 192.0.2.1\nnameserver 192.0.2.2\nnameserver 192.0.2.3\noptions timeout:x attempts:-1\n"))
+	if c.patience() != 5*time.Second || c.transport() != "udp" || c.noServer || c.turn(0) != 5*time.Second || c.turn(1) != 10*time.Second/3 {
+		t.Errorf("%+v, turns %v and %v", c, c.turn(0), c.turn(1))
+	}
+}
+
+func TestLooseIPv4(t *testing.T) {
+	for host, want := range map[string]string{"0": "0.0.0.0", "2130706433": "127.0.0.1", "0x7f.1": "127.0.0.1", "127.1": "127.0.0.1", "010.0.0.1": "8.0.0.1", "1.2.3": "1.2.0.3",
+		"4294967296": "", "256.1": "", "1.2.3.4.5": "", "": "", "1..2": "", "db": "", "0x": "", "09": "", "1_0": "", "+1": "", "0b1": "", "1.256.1": ""} {
+		a, ok := looseIPv4(host)
+		if ok != (want != "") || ok && a.String() != want {
+			t.Errorf("%q: %v, %v", host, a, ok)
+		}
 	}
 }
 
@@ -99,19 +123,22 @@ func TestParseNsswitch(t *testing.T) {
 		{"in a comment", "# hosts: files dns\n", "none"},
 		{"plain", "passwd: files\nhosts:          files dns # as usual\n", "files dns"},
 		{"nothing behind it", "hosts:\n", ""},
-		{"an action", "hosts: files mdns4_minimal [NOTFOUND=return] dns\n", "files mdns4_minimal dns"},
-		{"an action with spaces", "hosts: files resolve [ !UNAVAIL = return ] dns\n", "files resolve dns"},
-		{"two actions in one", "hosts: resolve [!UNAVAIL=return NOTFOUND=continue] files\n", "resolve files"},
-		{"an action never closed", "hosts: files [NOTFOUND=return dns\n", "files"},
+		{"an action", "hosts: files mdns4_minimal [NOTFOUND=return] dns\n", "files mdns4_minimal dns | [NOTFOUND=return]"},
+		{"an action with spaces", "hosts: files resolve [ !UNAVAIL = return ] dns\n", "files resolve dns | [ !UNAVAIL = return ]"},
+		{"two actions in one", "hosts: resolve [!UNAVAIL=return NOTFOUND=continue] files\n", "resolve files | [!UNAVAIL=return NOTFOUND=continue]"},
+		{"an action never closed", "hosts: files [NOTFOUND=return dns\n", "files | [NOTFOUND=return dns"},
 		// glibc wants no space there (nss/nss_database.c, process_line; nss/nss_action_parse.c, nss_action_parse).
-		{"glued to its source", "hosts: files dns[!UNAVAIL=return]myhostname\n", "files dns myhostname"},
+		{"glued to its source", "hosts: files dns[!UNAVAIL=return]myhostname\n", "files dns myhostname | [!UNAVAIL=return]"},
 		{"glued to its name", "hosts:files dns\n", "files dns"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			order := parseNsswitch([]byte(test.text))
+			order, actions := parseNsswitch([]byte(test.text))
 			got := strings.Join(order, " ")
 			if order == nil {
 				got = "none"
+			}
+			for _, a := range actions {
+				got += " | " + a
 			}
 			if got != test.want {
 				t.Errorf("%q, want %q", got, test.want)

@@ -21,7 +21,7 @@ var way = &Probe{
 func runRoute(_ context.Context, env *Env, known *fact.Set, emit Emit) error {
 	var failed error
 	for _, to := range addresses(known) {
-		r, err := routeFact(env, to.Addr())
+		r, err := routeFact(env, to, known.Target.Network)
 		if err != nil {
 			failed = err
 			continue
@@ -51,54 +51,90 @@ func runRoute(_ context.Context, env *Env, known *fact.Set, emit Emit) error {
 
 // routeFact asks the kernel, and where it says no, finds the rule or route that says so: the query itself gives only the error
 // (net/ipv4/fib_semantics.c, fib_props).
-func routeFact(env *Env, to netip.Addr) (fact.Route, error) {
-	r, errno, err := env.Kernel.RouteTo(to)
+func routeFact(env *Env, to netip.AddrPort, network string) (fact.Route, error) {
+	r, errno, err := env.Kernel.RouteTo(to, network)
 	if err != nil {
 		return fact.Route{}, err
 	}
-	f := fact.Route{To: to, Errno: errno, Type: r.Type, Prefix: r.Prefix, Gateway: r.Gateway, Interface: r.Interface, Source: r.Source, Table: r.Table}
-	if errno == "" {
-		return f, nil
+	if r.Type != "local" && ownLinkLocal(env, to.Addr()) {
+		// The kernel is asked without the interface that the zone names, and may think of another link.
+		return fact.Route{To: to.Addr(), Type: "local", Interface: "lo", Source: to.Addr(), Prefix: netip.PrefixFrom(to.Addr().WithZone(""), to.Addr().BitLen())}, nil
 	}
-	if rule, route, ok := whoSaysNo(env, to, errno); ok {
-		f.Type, f.Prefix, f.Table, f.Rule = route.Type, route.Prefix, route.Table, rule
+	f := fact.Route{To: to.Addr(), Errno: errno, Type: r.Type, Prefix: r.Prefix, Gateway: r.Gateway, Interface: r.Interface, Source: r.Source, Table: r.Table, Ways: r.Ways}
+	rules, err := env.Kernel.Rules(to.Addr().Is6())
+	if err != nil {
+		return f, nil // the choice itself is known
+	}
+	for _, rule := range rules {
+		f.Selective = f.Selective || !rule.Plain || rule.Protocol != 0 || rule.LastPort != 0
+	}
+	if errno != "" {
+		f.Source = netip.Addr{}
+		var entry sys.Route
+		f.Rule, entry = whoSaysNo(env, rules, to, network, r.Source, errno)
+		f.Type, f.Prefix, f.Table = entry.Type, entry.Prefix, entry.Table
 	}
 	return f, nil
 }
 
-// typeOf maps the error of the query to the type of the entry that caused it.
-var typeOf = map[string]string{"EINVAL": "blackhole", "EACCES": "prohibit", "EHOSTUNREACH": "unreachable"}
-
-// whoSaysNo walks the rules in the order of the kernel, and in each table takes the longest prefix.
-func whoSaysNo(env *Env, to netip.Addr, errno string) (rule string, route sys.Route, ok bool) {
-	want := typeOf[errno]
-	if want == "" {
-		return "", sys.Route{}, false
+// ownLinkLocal says whether the interface of an address's zone has that link-local address.
+func ownLinkLocal(env *Env, to netip.Addr) bool {
+	if !to.IsLinkLocalUnicast() || to.Zone() == "" {
+		return false
 	}
-	rules, err := env.Kernel.Rules(to.Is6())
+	interfaces, err := env.Kernel.Interfaces()
 	if err != nil {
-		return "", sys.Route{}, false
+		return false
 	}
-	routes, err := env.Kernel.RoutesCovering(to)
-	if err != nil {
-		return "", sys.Route{}, false
-	}
-	for _, r := range rules {
-		if r.To.IsValid() && !r.To.Contains(to) {
+	for _, i := range interfaces {
+		if to.Zone() != i.Name && to.Zone() != itoa(i.Index) {
 			continue
 		}
-		if r.Type == want {
-			return r.Text, sys.Route{Type: want, Prefix: r.To}, true
-		}
-		if best, found := longest(routes, r.Table); found && best.Type == want {
-			text := ""
-			if !standardRule(r) {
-				text = r.Text
+		for _, own := range i.Addrs {
+			if own.Addr().WithZone("") == to.WithZone("") {
+				return true
 			}
-			return text, best, true
 		}
 	}
-	return "", sys.Route{}, false
+	return false
+}
+
+// Which type of entry the error of the query comes from. A rule and a route of the type unreachable differ (net/ipv4/fib_rules.c,
+// fib4_rule_action; net/ipv4/fib_semantics.c, fib_props).
+var (
+	ruleOfErrno  = map[string]string{"EINVAL": "blackhole", "EACCES": "prohibit", "ENETUNREACH": "unreachable"}
+	routeOfErrno = map[string]string{"EINVAL": "blackhole", "EACCES": "prohibit", "EHOSTUNREACH": "unreachable"}
+)
+
+// whoSaysNo walks the rules in the order of the kernel, and in each table takes the longest prefix. A rule that would say so, and of
+// which one cannot tell whether it matches, is given without an entry.
+func whoSaysNo(env *Env, rules []sys.Rule, to netip.AddrPort, network string, source netip.Addr, errno string) (rule string, entry sys.Route) {
+	routes, err := env.Kernel.RoutesCovering(to.Addr())
+	if err != nil {
+		return "", sys.Route{}
+	}
+	for _, r := range rules {
+		if !r.Matches(to, network, source) && r.Plain {
+			continue
+		}
+		best, found := longest(routes, r.Table)
+		switch {
+		case r.Type != "unicast" && r.Type == ruleOfErrno[errno]:
+			entry = sys.Route{Type: r.Type, Prefix: r.To}
+		case r.Type == "unicast" && found && best.Type == routeOfErrno[errno]:
+			entry = best
+		default:
+			continue
+		}
+		switch {
+		case !r.Plain:
+			return r.Text, sys.Route{}
+		case standardRule(r):
+			return "", entry
+		}
+		return r.Text, entry
+	}
+	return "", sys.Route{}
 }
 
 func longest(routes []sys.Route, table int) (best sys.Route, ok bool) {

@@ -36,16 +36,25 @@ func TestWhoSaysNo(t *testing.T) {
 		{"a rule for another destination", "EACCES", append([]sys.Rule{{Priority: 100, Type: "prohibit", To: prefix("192.0.2.0/24")}}, standard...), nil, ""},
 		{"a rule that looks into another table", "EINVAL", append([]sys.Rule{{Priority: 100, Type: "unicast", Table: 77, Text: "100: from all lookup 77"}}, standard...),
 			[]sys.Route{entry("blackhole", "0.0.0.0/0", 77, 0)}, "blackhole 0.0.0.0/0 77 100: from all lookup 77"},
+		{"a rule of the type unreachable", "ENETUNREACH", append([]sys.Rule{{Priority: 100, Type: "unreachable", To: prefix("198.51.100.0/24"), Text: "100: unreachable"}}, standard...), nil, "unreachable 198.51.100.0/24 0 100: unreachable"},
+		{"a rule for another source", "EACCES", append([]sys.Rule{{Priority: 50, Type: "unicast", Table: 50, From: prefix("203.0.113.0/24"), Text: "50: from 203.0.113.0/24 lookup 50"},
+			{Priority: 100, Type: "prohibit", Text: "100: from all prohibit"}}, standard...), []sys.Route{entry("prohibit", "0.0.0.0/0", 50, 0)}, "prohibit invalid Prefix 0 100: from all prohibit"},
+		{"a rule for another port", "EACCES", append([]sys.Rule{{Priority: 50, Type: "prohibit", FirstPort: 1, LastPort: 2, Text: "50: dport 1-2 prohibit"}}, standard...), nil, ""},
+		{"a rule for this port", "EACCES", append([]sys.Rule{{Priority: 50, Type: "prohibit", Protocol: 6, FirstPort: 5432, LastPort: 5432, Text: "50: dport 5432 prohibit"}}, standard...), nil, "prohibit invalid Prefix 0 50: dport 5432 prohibit"},
+		{"a rule that looks at more", "EACCES", append([]sys.Rule{{Priority: 50, Type: "prohibit", Text: "50: and more prohibit"}, {Priority: 100, Type: "prohibit", Text: "100: prohibit"}}, standard...), nil, "invalid Prefix 0 50: and more prohibit"},
 		{"no route at all is nobody's word", "ENETUNREACH", standard, []sys.Route{entry("unreachable", "0.0.0.0/0", 254, 0)}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			env := fakeEnv(nil, nil, &network{answer: refused})
-			env.Kernel.RouteTo = func(netip.Addr) (sys.Route, string, error) { return sys.Route{}, test.errno, nil }
+			for i := range test.rules {
+				test.rules[i].Plain = !strings.Contains(test.rules[i].Text, "and more")
+			}
+			env.Kernel.RouteTo = func(netip.AddrPort, string) (sys.Route, string, error) { return sys.Route{}, test.errno, nil }
 			env.Kernel.Rules = func(bool) ([]sys.Rule, error) { return test.rules, nil }
 			env.Kernel.RoutesCovering = func(netip.Addr) ([]sys.Route, error) { return test.routes, nil }
-			r, err := routeFact(env.real(), far)
+			r, err := routeFact(env.real(), farPort, "tcp")
 			got := ""
-			if r.Type != "" {
+			if r.Type != "" || r.Rule != "" {
 				got = strings.TrimSpace(fmt.Sprintf("%s %v %d %s", r.Type, r.Prefix, r.Table, r.Rule))
 			}
 			if got != test.want || err != nil || r.Errno != test.errno {

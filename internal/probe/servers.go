@@ -13,8 +13,8 @@ import (
 	"whynot/internal/fact"
 )
 
-// headStart is how long a name server earlier in the list is waited for when a later one has answered, and one record type when
-// the other is there.
+// headStart is how long one record type is waited for when the other is there. After that time without any answer getent is
+// started, so that it is done when we are.
 const headStart = 700 * time.Millisecond
 
 // afterwards is how long answers are still collected when the name is known.
@@ -23,43 +23,47 @@ const afterwards = 250 * time.Millisecond
 // askServers asks every name server for every name that the resolver would ask for, until one exists, and gives the Lookup. The
 // result tells why there is none.
 func (r *resolution) askServers(ctx context.Context) fact.LookupResult {
-	result := fact.LookupFailed
-	for i, c := range r.conf.candidates(r.t.Host, r.t.Absolute) {
+	var verdicts []fact.LookupResult
+	candidates := r.conf.candidates(r.t.Host, r.t.Absolute)
+	for i, c := range candidates {
 		answers := r.askFor(ctx, c, i == 0)
-		verdict, addrs := decide(r.conf.servers, answers)
-		switch verdict {
-		case fact.LookupFound:
-			r.give(fact.Lookup{Result: fact.LookupFound, Source: "dns", Addrs: addrs, FullName: c.name, Search: c.search})
+		verdict, addrs := r.conf.decide(answers)
+		if verdict == fact.LookupFound {
+			r.give(ctx, fact.Lookup{Result: fact.LookupFound, Source: "dns", Addrs: addrs, FullName: c.name, Search: c.search})
 			if c.search != "" {
 				r.compareSearch(ctx, c)
 			}
 			return fact.LookupFound
-		case fact.LookupFailed:
-			if !r.askUnchecked(ctx, c, answers) {
-				return result // nobody answers: the resolver gives up here, but goes on after a SERVFAIL
-			}
-		default:
-			result = strongest(result, verdict)
 		}
+		if verdict == fact.LookupFailed && !r.askWhy(ctx, c, answers) {
+			return fact.LookupFailed // nobody answers: the resolver gives up here, but goes on after a SERVFAIL
+		}
+		verdicts = append(verdicts, verdict)
 	}
-	return result
+	return strongest(candidates, verdicts)
 }
 
-// strongest keeps the most telling reason: a name that exists without an address, then one that does not exist.
-func strongest(a, b fact.LookupResult) fact.LookupResult {
-	for _, r := range []fact.LookupResult{fact.LookupNoAddress, fact.LookupNoName} {
-		if a == r || b == r {
+// strongest gives the reason that the resolver reports, as res_search of the C library does (resolv/res_query.c): that of the name
+// as it was typed, if that was asked first; else that a name exists without an address, that a server failed (the name that was
+// meant may exist), and only then that there is no such name.
+func strongest(candidates []candidate, verdicts []fact.LookupResult) fact.LookupResult {
+	if candidates[0].search == "" {
+		return verdicts[0]
+	}
+	for _, r := range []fact.LookupResult{fact.LookupNoAddress, fact.LookupFailed} {
+		if slices.Contains(verdicts, r) {
 			return r
 		}
 	}
-	return fact.LookupFailed
+	return fact.LookupNoName
 }
 
 // askFor asks all servers for one name at once, and stops collecting soon after the answer is clear.
 func (r *resolution) askFor(ctx context.Context, c candidate, overTCP bool) []fact.DNSAnswer {
+	whole := ctx // getent outlives these questions
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	transports := []string{"udp"}
+	transports := []string{r.conf.transport()}
 	if overTCP {
 		transports = []string{"udp", "tcp"}
 	}
@@ -69,7 +73,9 @@ func (r *resolution) askFor(ctx context.Context, c candidate, overTCP bool) []fa
 		for _, transport := range transports {
 			for _, typ := range dnsTypes {
 				pending++
-				q := question{server: s, transport: transport, purpose: fact.DNSAsked, name: c.name, typ: typ}
+				// Over the transport of the resolver the question is the resolver's; over the other one the server may say why it fails.
+				edns := r.conf.edns || transport != r.conf.transport()
+				q := question{server: s, transport: transport, purpose: fact.DNSAsked, name: c.name, typ: typ, edns: edns, patience: r.patience()}
 				go func() {
 					news <- q.ask(ctx, r.env)
 				}()
@@ -91,11 +97,16 @@ func (r *resolution) askFor(ctx context.Context, c candidate, overTCP bool) []fa
 		case <-tick.C:
 		}
 		waited := r.env.Now().Sub(begin)
-		verdict, addrs := decideSoFar(r.conf.servers, answers, waited)
+		verdict, addrs := r.conf.decideSoFar(answers, waited)
 		if stop == 0 && verdict != "" {
 			stop = waited + afterwards
 			if verdict == fact.LookupFound {
-				r.give(fact.Lookup{Result: verdict, Source: "dns", Addrs: addrs, FullName: c.name, Search: c.search})
+				r.give(ctx, fact.Lookup{Result: verdict, Source: "dns", Addrs: addrs, FullName: c.name, Search: c.search})
+			}
+		}
+		if stop == 0 && waited >= headStart && !r.done {
+			if r.startSystem(whole); r.giveSystem(ctx) {
+				stop = waited + afterwards
 			}
 		}
 		if stop > 0 && waited >= stop {
@@ -105,9 +116,16 @@ func (r *resolution) askFor(ctx context.Context, c candidate, overTCP bool) []fa
 	return answers
 }
 
+// patience is how long one question is waited for: as long as the resolver does, but no longer than leaves time for the rest of the
+// look, and long enough for a datagram to be lost.
+func (r *resolution) patience() time.Duration {
+	most := r.env.Timeout / 2
+	return min(max(r.conf.patience(), dnsTries*dnsPatience), most)
+}
+
 // decide gives what the resolver would make of the answers, once all are there.
-func decide(servers []netip.AddrPort, answers []fact.DNSAnswer) (fact.LookupResult, []netip.Addr) {
-	verdict, addrs := decideSoFar(servers, answers, time.Hour)
+func (c resolvConf) decide(answers []fact.DNSAnswer) (fact.LookupResult, []netip.Addr) {
+	verdict, addrs := c.decideSoFar(answers, time.Hour)
 	if verdict == "" {
 		verdict = fact.LookupFailed
 	}
@@ -115,18 +133,20 @@ func decide(servers []netip.AddrPort, answers []fact.DNSAnswer) (fact.LookupResu
 }
 
 // decideSoFar does so while answers are missing, and gives "" as long as it has to wait: the resolver asks its servers in order,
-// and goes on to the next where one does not answer or answers with an error (resolv.conf(5)).
-func decideSoFar(servers []netip.AddrPort, answers []fact.DNSAnswer, waited time.Duration) (fact.LookupResult, []netip.Addr) {
-	for _, s := range servers {
+// and goes on to the next where one does not answer in its turn or answers with an error (resolv.conf(5)).
+func (c resolvConf) decideSoFar(answers []fact.DNSAnswer, waited time.Duration) (fact.LookupResult, []netip.Addr) {
+	var turn time.Duration
+	for i, s := range c.servers {
+		turn += c.turn(i)
 		var addrs []netip.Addr
-		replies, usable, failed := 0, 0, 0
+		ended, usable, failed := 0, 0, 0
 		noName := false
 		for _, typ := range []string{"A", "AAAA"} {
-			a, ok := answerOf(answers, s, typ)
+			a, ok := c.answerOf(answers, s, typ)
 			if !ok {
 				continue
 			}
-			replies++
+			ended++
 			switch a.Result {
 			case fact.DNSAnswered, fact.DNSNoData, fact.DNSNXDomain:
 				usable++
@@ -141,7 +161,7 @@ func decideSoFar(servers []netip.AddrPort, answers []fact.DNSAnswer, waited time
 			}
 		}
 		switch {
-		case replies < 2 && waited < headStart:
+		case ended < len(dnsTypes) && (waited < headStart || len(addrs) == 0 && !noName && waited < turn):
 			return "", nil
 		case len(addrs) > 0:
 			return fact.LookupFound, addrs
@@ -154,24 +174,28 @@ func decideSoFar(servers []netip.AddrPort, answers []fact.DNSAnswer, waited time
 	return "", nil
 }
 
-// answerOf gives one server's answer for one type: that over UDP, or else that over TCP.
-func answerOf(answers []fact.DNSAnswer, server netip.AddrPort, typ string) (fact.DNSAnswer, bool) {
-	var found fact.DNSAnswer
-	ok := false
+// answerOf gives one server's answer for one type, over the transport that the resolver uses: what a server says over TCP alone
+// helps no resolver that asks over UDP.
+func (c resolvConf) answerOf(answers []fact.DNSAnswer, server netip.AddrPort, typ string) (fact.DNSAnswer, bool) {
 	for _, a := range answers {
-		if a.Server == server && a.Type == typ && (!ok || a.Transport == "udp" && a.Replied() || !found.Replied()) {
-			found, ok = a, true
+		if a.Server == server && a.Type == typ && a.Transport == c.transport() {
+			return a, true
 		}
 	}
-	return found, ok && found.Replied()
+	return fact.DNSAnswer{}, false
 }
 
-// askUnchecked asks again, with DNSSEC left unchecked, where a server failed; it says whether one did.
-func (r *resolution) askUnchecked(ctx context.Context, c candidate, answers []fact.DNSAnswer) (failed bool) {
+// askWhy asks again where a server failed, with DNSSEC left unchecked, and so that it may say why; it says whether one did fail.
+func (r *resolution) askWhy(ctx context.Context, c candidate, answers []fact.DNSAnswer) (failed bool) {
 	for _, a := range answers {
-		if a.Result == fact.DNSServFail && a.Transport == "udp" && a.Type == "A" {
-			failed = true
-			q := question{server: a.Server, transport: "udp", purpose: fact.DNSUnchecked, name: c.name, typ: dnsmessage.TypeA, unchecked: true}
+		if a.Result != fact.DNSServFail || a.Transport != r.conf.transport() || a.Type != "A" {
+			continue
+		}
+		failed = true
+		q := question{server: a.Server, transport: a.Transport, purpose: fact.DNSUnchecked, name: c.name, typ: dnsmessage.TypeA, unchecked: true, edns: true}
+		r.emit(q.ask(ctx, r.env))
+		if explained := func(x fact.DNSAnswer) bool { return x.Server == a.Server && x.EDE != "" }; !slices.ContainsFunc(answers, explained) {
+			q.purpose, q.unchecked = fact.DNSExplained, false
 			r.emit(q.ask(ctx, r.env))
 		}
 	}
@@ -186,7 +210,7 @@ func (r *resolution) compareSearch(ctx context.Context, c candidate) {
 		{purpose: fact.DNSWildcard, name: "whynot-" + hex.EncodeToString(label) + "." + c.search},
 		{purpose: fact.DNSAbsolute, name: r.t.Host},
 	} {
-		q.server, q.transport, q.typ = r.conf.servers[0], "udp", dnsmessage.TypeA
+		q.server, q.transport, q.typ = r.conf.servers[0], r.conf.transport(), dnsmessage.TypeA
 		r.emit(q.ask(ctx, r.env))
 	}
 }

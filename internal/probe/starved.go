@@ -20,7 +20,8 @@ func Starved() bool {
 	return self.OpenFiles > 0 && self.OpenFiles < 256 && int(self.OpenFiles)-self.FilesUsed < enoughFiles
 }
 
-// LookStarved does what can be done then: one attempt at each address that needs no look-up, one after the other, without a timer.
+// LookStarved does what can be done then: one attempt at each address that needs no question to a name server, one after the other, without a
+// timer. What was not asked is not said: a name that is not in the hosts file gets no Lookup, and an accepted connection no Exchange.
 func LookStarved(ctx context.Context, env Env, t target.Target) *fact.Set {
 	e := env.real()
 	s := fact.NewSet(t)
@@ -30,7 +31,7 @@ func LookStarved(ctx context.Context, env Env, t target.Target) *fact.Set {
 	if err := runMachine(ctx, e, s, func(facts ...fact.Fact) { emit(machine.Name, facts...) }); err != nil {
 		emit(machine.Name, blind(machine, err))
 	}
-	emit("starved", fact.Blind{Wanted: "nearly everything", Why: "this process has next to no file descriptors left", Remedy: "raise ulimit -n"})
+	emit("starved", fact.Blind{Wanted: fact.NearlyEverything, Why: "this process has next to no file descriptors left", Remedy: "raise ulimit -n"})
 	if t.Network == "unix" {
 		emit(unixSocket.Name, fact.UnixSocket{Path: t.Path, Errno: e.Kernel.ConnectUnix(t.Path)})
 		return s
@@ -39,6 +40,15 @@ func LookStarved(ctx context.Context, env Env, t target.Target) *fact.Set {
 	switch addr, ok := t.Addr(); {
 	case ok:
 		l.Addrs = []netip.Addr{addr}
+	case t.This:
+		var own []netip.Addr
+		if err := ownAddresses(e, func(_ string, addrs ...netip.Addr) { own = addrs }); err != nil {
+			emit(name.Name, blind(name, err)) // the loopback address is not what was meant
+			return s
+		}
+		l.Source, l.Addrs = "this machine", own
+	case len(hostsAddrs(e, t.Host)) > 0:
+		l.Source, l.Addrs = "hosts", hostsAddrs(e, t.Host)
 	case t.Host == "" || t.Host == "localhost" || strings.HasSuffix(t.Host, ".localhost"):
 		l.Source, l.Addrs = "loopback", []netip.Addr{netip.MustParseAddr("127.0.0.1")}
 	default:
@@ -47,7 +57,7 @@ func LookStarved(ctx context.Context, env Env, t target.Target) *fact.Set {
 		if got.Step == "socket" {
 			emit("starved", fact.Shortage{Call: got.Step, Errno: got.Errno})
 		}
-		emit(name.Name, fact.Lookup{Name: t.Host, Result: fact.LookupFailed})
+		emit(name.Name, fact.Blind{Wanted: "the addresses of " + t.Host, Why: "no name server could be asked", Remedy: "raise ulimit -n"})
 		return s
 	}
 	emit(name.Name, l)
@@ -56,4 +66,17 @@ func LookStarved(ctx context.Context, env Env, t target.Target) *fact.Set {
 		emit(handshake.Name, fact.Handshake{Seen: fact.About(to), Attempt: attempt(to, t.Network, got)})
 	}
 	return s
+}
+
+// hostsAddrs gives the addresses that the hosts file has for a name.
+func hostsAddrs(env *Env, host string) []netip.Addr {
+	text, err := sys.ReadFile(env.Root, "etc/hosts", 1<<20)
+	if err != nil || host == "" {
+		return nil
+	}
+	var list []netip.Addr
+	for _, h := range parseHosts(text, "/etc/hosts", strings.TrimSuffix(host, ".")) {
+		list = append(list, h.Addr)
+	}
+	return list
 }

@@ -18,6 +18,7 @@ var All = []*Protocol{
 	memcached,
 	dns,
 	tlsRecords,
+	http2,
 	telnet,
 	mongodb,
 }

@@ -17,11 +17,48 @@ func matches(pattern string) func([]byte) bool {
 	return re.Match
 }
 
+// prefixOf says that bytes may be the beginning of a greeting that begins so.
+func prefixOf(greeting string) func([]byte) Fit {
+	return func(b []byte) Fit {
+		if len(b) < len(greeting) && bytes.HasPrefix([]byte(greeting), b) {
+			return Begun
+		}
+		return Not
+	}
+}
+
+var replyCode = regexp.MustCompile(`^[1-5][0-9][0-9][ -]`)
+
+// replies says that bytes are a reply with a code of three digits, as FTP and SMTP have them.
+func replies(b []byte) Fit {
+	switch {
+	case replyCode.Match(b) && bytes.IndexByte(b, '\n') >= 0:
+		return Whole
+	case replyCode.Match(b), len(b) < 4 && replyCode.Match(append(bytes.Clone(b), "220 "[len(b):]...)):
+		return Begun
+	}
+	return Not
+}
+
+// linesBefore says that bytes are lines of text: an SSH server may send such before its version (RFC 4253, section 4.2).
+func linesBefore(b []byte) Fit {
+	if bytes.Contains(b, []byte("\nSSH-")) {
+		return Whole
+	}
+	for _, c := range b {
+		if c < ' ' && c != '\r' && c != '\n' && c != '\t' || c == 0x7f {
+			return Not
+		}
+	}
+	return Begun
+}
+
 // ssh: RFC 4253, section 4.2. A server that has no slot left says so in place of its version (sshd_config(5), MaxStartups).
 var ssh = &Protocol{
 	Name: "ssh", ServerFirst: true,
 	Is:           matches(`^(SSH-[12]\.|Exceeded MaxStartups|Not allowed at this time)`),
-	Refusals:     []Refusal{{"Exceeded MaxStartups", MaxConnections}, {"Not allowed at this time", RateLimited}},
+	Fits:         linesBefore,
+	Refusals:     []Refusal{{"Exceeded MaxStartups", "", MaxConnections}, {"Not allowed at this time", "", RateLimited}},
 	Programs:     []string{"sshd", "dropbear"},
 	Alternatives: []uint16{22, 2222},
 }
@@ -30,17 +67,17 @@ var ssh = &Protocol{
 var redis = &Protocol{
 	Name:         "redis",
 	Is:           matches(`^(\+PONG|-(NOAUTH|DENIED|WRONGPASS|LOADING|READONLY|MASTERDOWN|NOPERM|ERR (max number of clients|unknown command|wrong number|Protocol error)))`),
-	Refusals:     []Refusal{{"-DENIED", SourceDenied}, {"-ERR max number of clients", MaxConnections}},
+	Refusals:     []Refusal{{"-DENIED", "", SourceDenied}, {"-ERR max number of clients", "", MaxConnections}},
 	Programs:     []string{"redis-server", "valkey-server", "keydb-server"},
 	Alternatives: []uint16{6379, 6380},
 }
 
 // vnc: RFC 6143, section 7.1.1.
-var vnc = &Protocol{Name: "vnc", ServerFirst: true, Is: starts("RFB 00"), Programs: []string{"Xvnc", "x11vnc"}, Alternatives: []uint16{5900, 5901}}
+var vnc = &Protocol{Name: "vnc", ServerFirst: true, Is: starts("RFB 00"), Fits: prefixOf("RFB 00"), Programs: []string{"Xvnc", "x11vnc"}, Alternatives: []uint16{5900, 5901}}
 
-var rsync = &Protocol{Name: "rsync", ServerFirst: true, Is: starts("@RSYNCD:"), Programs: []string{"rsync"}}
+var rsync = &Protocol{Name: "rsync", ServerFirst: true, Is: starts("@RSYNCD:"), Fits: prefixOf("@RSYNCD:"), Programs: []string{"rsync"}}
 
-var nats = &Protocol{Name: "nats", ServerFirst: true, Is: starts("INFO {"), Programs: []string{"nats-server"}}
+var nats = &Protocol{Name: "nats", ServerFirst: true, Is: starts("INFO {"), Fits: prefixOf("INFO {"), Programs: []string{"nats-server"}}
 
 // amqp: the server answers a wrong header with its own (AMQP 0-9-1, section 4.2.2).
 var amqp = &Protocol{Name: "amqp", Is: starts("AMQP\x00"), Programs: []string{"beam.smp"}, Alternatives: []uint16{5672, 5671}}
@@ -56,7 +93,7 @@ var mysql = &Protocol{
 		return length < 1024 && (b[4] == 0x0a && bytes.IndexByte(b[5:min(len(b), 80)], 0) > 0 || b[4] == 0xff)
 	},
 	// Error packets in place of the greeting, with the code in bytes 5 and 6: 1040, 1129, 1130.
-	Refusals:     []Refusal{{"\xff\x10\x04", MaxConnections}, {"\xff\x69\x04", SourceDenied}, {"\xff\x6a\x04", SourceDenied}},
+	Refusals:     []Refusal{{"", "\xff\x10\x04", MaxConnections}, {"", "\xff\x69\x04", SourceDenied}, {"", "\xff\x6a\x04", SourceDenied}},
 	Programs:     []string{"mysqld", "mariadbd"},
 	Alternatives: []uint16{3306, 3307},
 }
@@ -73,6 +110,8 @@ var postgres = &Protocol{
 var smtp = &Protocol{
 	Name: "smtp", ServerFirst: true,
 	Is:           matches(`(?i)^(220|421|554)[ -][^\n]*(smtp|mail)`),
+	Fits:         replies,
+	Refusals:     spoken("421", "450", "451", "550", "554"),
 	Programs:     []string{"master", "exim4", "smtpd", "sendmail-mta"},
 	Alternatives: []uint16{25, 587, 465},
 }
@@ -81,14 +120,16 @@ var smtp = &Protocol{
 var ftp = &Protocol{
 	Name: "ftp", ServerFirst: true,
 	Is:           matches(`(?i)^(220[ -][^\n]*ftp|530 |500 .*command)`),
+	Fits:         replies,
+	Refusals:     spoken("421", "425", "530", "550"),
 	Programs:     []string{"vsftpd", "proftpd", "pure-ftpd"},
 	Alternatives: []uint16{21, 2121},
 }
 
-var pop3 = &Protocol{Name: "pop3", ServerFirst: true, Is: matches(`^(\+OK[ \r]|-ERR )`), Programs: []string{"dovecot"}}
+var pop3 = &Protocol{Name: "pop3", ServerFirst: true, Is: matches(`^(\+OK[ \r]|-ERR )`), Fits: prefixOf("+OK"), Refusals: spoken("-ERR"), Programs: []string{"dovecot"}}
 
 // imap: RFC 9051, section 7.1.
-var imap = &Protocol{Name: "imap", ServerFirst: true, Is: matches(`^\* (OK|BYE|PREAUTH)`), Programs: []string{"dovecot"}}
+var imap = &Protocol{Name: "imap", ServerFirst: true, Is: matches(`^\* (OK|BYE|PREAUTH)`), Fits: prefixOf("* OK"), Refusals: spoken("* BYE"), Programs: []string{"dovecot"}}
 
 var memcached = &Protocol{Name: "memcached", Is: matches(`^(ERROR|CLIENT_ERROR [^\r\n]*)\r\n`), Programs: []string{"memcached"}}
 
@@ -96,6 +137,7 @@ var memcached = &Protocol{Name: "memcached", Is: matches(`^(ERROR|CLIENT_ERROR [
 var telnet = &Protocol{
 	Name: "telnet", ServerFirst: true,
 	Is:       func(b []byte) bool { return len(b) > 2 && b[0] == 0xff && b[1] >= 0xfb && b[1] <= 0xfe },
+	Fits:     func([]byte) Fit { return Whole }, // a terminal: whatever is printed there
 	Programs: []string{"in.telnetd", "telnetd"},
 }
 

@@ -14,6 +14,7 @@ import (
 var http1 = &Protocol{
 	Name:         "http",
 	Is:           func(b []byte) bool { return bytes.HasPrefix(b, []byte("HTTP/1.")) },
+	Fits:         prefixOf("HTTP/1."),
 	Programs:     []string{"nginx", "apache2", "httpd", "haproxy", "caddy", "lighttpd", "traefik", "envoy"},
 	Alternatives: []uint16{80, 8080, 443},
 }
@@ -26,9 +27,19 @@ func HTTPRequest(host string, port uint16, path, authorization string) []byte {
 	return get(rooted(path), host, port, "Authorization", authorization)
 }
 
-// HTTPProxied writes a GET for a proxy, in absolute form (RFC 9112, section 3.2.2).
-func HTTPProxied(host string, port uint16, path, authorization string) []byte {
-	return get("http://"+hostField(host, port)+rooted(path), host, port, "Proxy-Authorization", authorization)
+// WebSocketRequest writes the request that opens a WebSocket (RFC 6455, section 4.1). The key only shows that the server knows the protocol.
+func WebSocketRequest(host string, port uint16, path, authorization string) []byte {
+	request := bytes.TrimSuffix(HTTPRequest(host, port, path, authorization), []byte("Connection: close\r\n\r\n"))
+	return append(request, "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: d2h5bm90IGFza3M6IGhpPw==\r\n\r\n"...)
+}
+
+// HTTPProxied writes a GET for a proxy, in absolute form (RFC 9112, section 3.2.2), with what is for the proxy and what is for the server.
+func HTTPProxied(host string, port uint16, path, forProxy, authorization string) []byte {
+	request := get("http://"+hostField(host, port)+rooted(path), host, port, "Proxy-Authorization", forProxy)
+	if authorization == "" {
+		return request
+	}
+	return append(bytes.TrimSuffix(request, []byte("\r\n")), "Authorization: "+keepLine(authorization)+"\r\n\r\n"...)
 }
 
 func rooted(path string) string {
@@ -103,8 +114,20 @@ const (
 	maxReason = 100
 )
 
-// ParseHTTP reads as much of a response as has come (RFC 9112, sections 2 and 4). A complete status line is enough.
+// ParseHTTP reads as much of a response as has come (RFC 9112, sections 2 and 4). A complete status line is enough. Interim responses
+// (RFC 9110, section 15.2) are skipped, but for 101, after which another protocol is spoken.
 func ParseHTTP(b []byte) (HTTPAnswer, error) {
+	for {
+		a, err := parseHTTP(b)
+		_, rest, ended := bytes.Cut(b, []byte("\r\n\r\n"))
+		if err != nil || a.Status >= 200 || a.Status == 101 || !ended {
+			return a, err
+		}
+		b = rest
+	}
+}
+
+func parseHTTP(b []byte) (HTTPAnswer, error) {
 	line, rest, ok := bytes.Cut(b, []byte("\n"))
 	version, after, _ := bytes.Cut(bytes.TrimRight(line, "\r"), []byte(" "))
 	if !ok || !bytes.HasPrefix(version, []byte("HTTP/1.")) || len(version) != len("HTTP/1.1") {

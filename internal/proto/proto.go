@@ -5,7 +5,10 @@
 // first.
 package proto
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // A Protocol is what is known about one application protocol.
 type Protocol struct {
@@ -15,6 +18,8 @@ type Protocol struct {
 	ServerFirst bool
 	// Is says whether the first bytes of a server are of this protocol, whatever it was asked.
 	Is func([]byte) bool
+	// Fits says how far the first bytes of a server agree with a greeting of this protocol, where this is the one that is expected; nil: Is decides.
+	Fits func([]byte) Fit
 	// Refusals lists the texts by which it turns clients away unasked.
 	Refusals []Refusal
 	// Programs lists the names of the programs that serve it, as the kernel knows them (at most 15 bytes).
@@ -46,6 +51,39 @@ func Recognise(b []byte) string {
 		}
 	}
 	return ""
+}
+
+// A Fit says how far bytes agree with what a protocol's servers say first.
+type Fit int
+
+const (
+	Not   Fit = iota
+	Begun     // it may be the beginning of a greeting
+	Whole     // it is one
+)
+
+// FitOf says how far the first bytes of a server agree with a protocol.
+func FitOf(name string, b []byte) Fit {
+	p, ok := Of(name)
+	switch {
+	case !ok || len(b) == 0:
+		return Not
+	case p.Is != nil && p.Is(b):
+		return Whole
+	case p.Fits != nil:
+		return p.Fits(b)
+	}
+	return Not
+}
+
+// RecogniseAs is [Recognise] where a protocol is expected: what may be of that one is of that one, unless it names another. Many greetings of
+// FTP and SMTP look alike.
+func RecogniseAs(expected string, b []byte) string {
+	found := Recognise(b)
+	if found == expected || FitOf(expected, b) != Whole || found != "" && bytes.Contains(lower(b), []byte(found)) {
+		return found
+	}
+	return expected
 }
 
 // ServerFirst says whether the server speaks first in a protocol.

@@ -59,7 +59,7 @@ func TestRefuses(t *testing.T) {
 		"\x45\x00\x00\x00\xff\x6a\x04Host 'x' is not allowed": SourceDenied,
 	}
 	for said, want := range tests {
-		_, got, ok := Refuses([]byte(said))
+		_, got, ok := Refuses("", []byte(said))
 		if got != want || ok != (want != "") {
 			t.Errorf("%q means %q, want %q", said, got, want)
 		}
@@ -113,12 +113,12 @@ func TestStartTLS(t *testing.T) {
 	if a.Conn == nil || a.Alert != -1 || a.Plain {
 		t.Errorf("good: %+v", a)
 	}
-	if got := VerifyChain(a.State.PeerCertificates, x509.NewCertPool()); got != SelfSigned {
+	if got := VerifyChain(a.State.PeerCertificates, x509.NewCertPool(), time.Now()); got != SelfSigned {
 		t.Errorf("a self-signed certificate is %q", got)
 	}
 	roots := x509.NewCertPool()
 	roots.AddCert(a.State.PeerCertificates[0])
-	if got := VerifyChain(a.State.PeerCertificates, roots); got != Trusted {
+	if got := VerifyChain(a.State.PeerCertificates, roots, time.Now()); got != Trusted {
 		t.Errorf("a trusted certificate is %q", got)
 	}
 	if a := dialTLS(t, &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"lab"}}); a.Alert != 120 {
@@ -173,7 +173,9 @@ func FuzzParse(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		Recognise(b)
-		Refuses(b)
+		Refuses("", b)
+		Refuses("smtp", b)
+		FitOf("ssh", b)
 		a, err := ParseHTTP(b)
 		if err != nil {
 			return
@@ -187,4 +189,52 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestRecogniseAs wants the greetings of the expected protocol to be taken for it, though they do not name it, and others not.
+func TestRecogniseAs(t *testing.T) {
+	tests := []struct {
+		expected, said, want string
+		meaning              Meaning
+		refused              bool
+	}{
+		{"ftp", "220 Welcome to the archive.\r\n", "ftp", "", false},
+		{"smtp", "220 mx1.lab.example ready\r\n", "smtp", "", false},
+		{"ftp", "220 mx1.lab.example ESMTP\r\n", "smtp", "", false},
+		{"ftp", "421 There are too many connected users, please try later.\r\n", "ftp", MaxConnections, true},
+		{"smtp", "554 5.7.1 Service unavailable; client [192.0.2.2] blocked\r\n", "smtp", SourceDenied, true},
+		{"smtp", "554 SMTP service not available\r\n", "smtp", Unexplained, true},
+		{"imap", "* BYE Too many connections\r\n", "imap", MaxConnections, true},
+		{"pop3", "-ERR Maximum number of connections exceeded\r\n", "pop3", MaxConnections, true},
+		{"ssh", "This is the bastion.\r\nSSH-2.0-OpenSSH_9.2\r\n", "ssh", "", false},
+		{"ssh", "This is the bastion.\r\n", "", "", false},
+		{"ssh", "HTTP/1.1 400 Bad Request\r\n", "http", "", false},
+		{"telnet", "login: ", "telnet", "", false},
+		{"mysql", "\x05\x00\x00\x00\xff\x6a\x04no", "mysql", SourceDenied, true},
+		{"", "220 Welcome\r\n", "", "", false},
+	}
+	for _, test := range tests {
+		if got := RecogniseAs(test.expected, []byte(test.said)); got != test.want {
+			t.Errorf("RecogniseAs(%q, %q) = %q, want %q", test.expected, test.said, got, test.want)
+		}
+		if _, meaning, ok := Refuses(test.expected, []byte(test.said)); ok != test.refused || meaning != test.meaning {
+			t.Errorf("Refuses(%q, %q) = %q, %v", test.expected, test.said, meaning, ok)
+		}
+	}
+	for said, want := range map[string]Fit{"": Not, "S": Begun, "SSH-2.0-x": Whole, "\x00": Not} {
+		if got := FitOf("ssh", []byte(said)); got != want {
+			t.Errorf("FitOf(ssh, %q) = %d, want %d", said, got, want)
+		}
+	}
+}
+
+// TestInterim wants the answer behind interim responses.
+func TestInterim(t *testing.T) {
+	a, err := ParseHTTP([]byte("HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 403 Forbidden\r\n\r\nno"))
+	if err != nil || a.Status != 403 || a.Body != "no" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if a, err := ParseHTTP([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x00")); err != nil || a.Status != 101 {
+		t.Errorf("%+v, %v", a, err)
+	}
 }

@@ -7,13 +7,25 @@ import (
 	"net"
 	"net/netip"
 	"reflect"
+	"time"
 )
 
 // tlsRecords recognises the records of a TLS server: a handshake or an alert (RFC 8446, section 5.1).
 var tlsRecords = &Protocol{
 	Name: "tls",
 	Is: func(b []byte) bool {
-		return len(b) >= 5 && (b[0] == 0x16 || b[0] == 0x15) && b[1] == 3 && b[2] <= 4
+		const handshake, alert, clientHello = 0x16, 0x15, 1
+		record := len(b) >= 5 && (b[0] == handshake || b[0] == alert) && b[1] == 3 && b[2] <= 4
+		return record && !(b[0] == handshake && len(b) > 5 && b[5] == clientHello) // that would be our own, sent back
+	},
+}
+
+// http2 recognises the first frame of an HTTP/2 server, SETTINGS (RFC 9113, section 3.4).
+var http2 = &Protocol{
+	Name: "http2",
+	Is: func(b []byte) bool {
+		const settings = 4
+		return len(b) >= 9 && b[0] == 0 && b[3] == settings && b[4] == 0 && [4]byte(b[5:9]) == [4]byte{} && (int(b[1])<<8|int(b[2]))%6 == 0
 	},
 }
 
@@ -58,7 +70,7 @@ func StartTLS(c net.Conn, serverName string, protocols []string) TLSAnswer {
 	return a
 }
 
-// everySuite offers what old servers want, too: whynot sends nothing worth protecting before the chain is judged.
+// everySuite offers what old servers want, too: nothing worth protecting is sent unless the chain, the name and the dates are right.
 func everySuite() []uint16 {
 	var ids []uint16
 	for _, s := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
@@ -98,9 +110,9 @@ const (
 	UnknownAuthority = "unknown-authority"
 )
 
-// VerifyChain says whether a chain ends in a root that this machine trusts, dates and names aside: those are told by the
-// certificate itself. Another fault is given as "error: ...".
-func VerifyChain(chain []*x509.Certificate, roots *x509.CertPool) string {
+// VerifyChain says whether a chain ends in a root that this machine trusts, the leaf's own dates and names aside: those are told by the
+// certificate itself. Another fault, as an intermediate that has expired, is given as "error: ...".
+func VerifyChain(chain []*x509.Certificate, roots *x509.CertPool, now time.Time) string {
 	if len(chain) == 0 {
 		return ""
 	}
@@ -109,8 +121,13 @@ func VerifyChain(chain []*x509.Certificate, roots *x509.CertPool) string {
 	for _, c := range chain[1:] {
 		rest.AddCert(c)
 	}
-	middle := leaf.NotBefore.Add(leaf.NotAfter.Sub(leaf.NotBefore) / 2)
-	_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: rest, CurrentTime: middle, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}})
+	if now.Before(leaf.NotBefore) {
+		now = leaf.NotBefore
+	}
+	if now.After(leaf.NotAfter) {
+		now = leaf.NotAfter
+	}
+	_, err := leaf.Verify(x509.VerifyOptions{Roots: roots, Intermediates: rest, CurrentTime: now, KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}})
 	var unknown x509.UnknownAuthorityError
 	switch {
 	case err == nil:

@@ -66,8 +66,8 @@ func TestVerboseSaysAll(t *testing.T) {
 }
 
 // freeText are the members of facts that hold what others have written: servers, files, users.
-var freeText = []string{"host", "probe", "says", "body", "reason", "error", "subject", "issuer", "program", "name", "why", "wanted", "remedy", "command", "file", "path",
-	"interface", "namespace", "server_name", "alert_name", "ede", "proxy", "variable", "exempt", "search", "rule", "container", "readers"}
+var freeText = []string{"alias", "host", "probe", "says", "body", "reason", "error", "subject", "issuer", "program", "name", "why", "wanted", "remedy", "command", "file", "path",
+	"interface", "namespace", "server_name", "alert_name", "ede", "proxy", "variable", "exempt", "search", "rule", "container", "readers", "untrusted", "via", "alias"}
 
 // nasty is what somebody may write there: a clear screen, a C1 sequence, a line that looks like ours, text from right to left, no width.
 const nasty = "\x1b[2J\u009b31m\n✓ all is well\r\t\u202egnp.exe\u2066\u200b\u2028\x00\x7f"

@@ -53,6 +53,8 @@ func FuzzNetlink(f *testing.F) {
 			parseExtendedError(body)
 			parseTuples(body)
 			parseNeighbour(body)
+			parseRoute(body)
+			parseRule(body)
 			for range attributes(body) {
 			}
 		}

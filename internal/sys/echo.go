@@ -9,6 +9,7 @@ import (
 // Echoed is what became of ICMP echo requests.
 type Echoed struct {
 	Sent, Received int
+	Last           int           // how many requests had been sent with the last that was answered
 	RTT            time.Duration // the smallest
 	TTL            int           // of the first reply
 	ICMP           *ICMPError    // an error that came instead

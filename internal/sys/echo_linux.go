@@ -108,6 +108,7 @@ func readEcho(fd int, v6 bool, id uint16, sent []time.Time, got *Echoed) {
 		if got.Received == 0 || rtt < got.RTT {
 			got.RTT = rtt
 		}
+		got.Last = max(got.Last, int(sequence)+1)
 		got.Received++
 	}
 }

@@ -5,12 +5,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"net"
 	"net/netip"
 	"slices"
 	"testing"
 
-	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
 
@@ -206,32 +204,95 @@ func TestParseExtendedError(t *testing.T) {
 	}
 }
 
-func TestRuleOf(t *testing.T) {
-	_, to, _ := net.ParseCIDR("198.51.100.0/24")
-	rule := func(change func(*netlink.Rule)) netlink.Rule {
-		r := *netlink.NewRule()
-		r.Priority, r.Table, r.Type = 100, 254, unix.RTN_UNICAST
-		r.Mark = 0
-		if change != nil {
-			change(&r)
-		}
-		return r
+func TestParseRule(t *testing.T) {
+	rule := func(action, dst byte, attrs ...[]byte) []byte {
+		b := make([]byte, sizeofRuleHeader)
+		b[0], b[1], b[2], b[4], b[7] = unix.AF_INET, dst, dst, 254, action
+		priority := attribute(unix.FRA_PRIORITY, binary.NativeEndian.AppendUint32(nil, 100)...)
+		return append(append(b, priority...), bytes.Join(attrs, nil)...)
 	}
+	to := attribute(unix.FRA_DST, 198, 51, 100, 0)
+	port := attribute(unix.FRA_DPORT_RANGE, binary.NativeEndian.AppendUint16(binary.NativeEndian.AppendUint16(nil, 80), 90)...)
+	inverted := rule(1, 0)
+	inverted[8] = ruleInverted
 	for _, test := range []struct {
 		name  string
-		rule  netlink.Rule
+		b     []byte
 		text  string
 		plain bool
 	}{
-		{"look into a table", rule(nil), "100: from all lookup 254", true},
-		{"prohibit", rule(func(r *netlink.Rule) { r.Dst, r.Type = to, unix.RTN_PROHIBIT }), "100: from all to 198.51.100.0/24 prohibit", true},
-		{"by source", rule(func(r *netlink.Rule) { r.Src = to }), "100: from 198.51.100.0/24 lookup 254", true},
-		{"by mark", rule(func(r *netlink.Rule) { r.Mark = 7 }), "100: from all and more lookup 254", false},
-		{"by interface", rule(func(r *netlink.Rule) { r.OifName = "tun0" }), "100: from all and more lookup 254", false},
+		{"look into a table", rule(1, 0), "100: from all lookup 254", true},
+		{"prohibit", rule(8, 24, to), "100: from all to 198.51.100.0/24 prohibit", true},
+		{"unreachable", rule(7, 24, to), "100: from all to 198.51.100.0/24 unreachable", true},
+		{"by source", rule(1, 24, attribute(unix.FRA_SRC, 198, 51, 100, 0)), "100: from 198.51.100.0/24 lookup 254", true},
+		{"by port", rule(6, 0, attribute(unix.FRA_IP_PROTO, 6), port), "100: from all ipproto 6 dport 80-90 blackhole", true},
+		{"by mark", rule(1, 0, attribute(unix.FRA_FWMARK, 7, 0, 0, 0)), "100: from all and more lookup 254", false},
+		{"by interface", rule(1, 0, attribute(unix.FRA_OIFNAME, 't', 'u', 'n', '0', 0)), "100: from all and more lookup 254", false},
+		{"inverted", inverted, "100: from all and more lookup 254", false},
+		{"as the kernel gives every rule", rule(1, 0, attribute(unix.FRA_SUPPRESS_PREFIXLEN, 255, 255, 255, 255), attribute(unix.FRA_PROTOCOL, 2)), "100: from all lookup 254", true},
+		{"suppressing", rule(1, 0, attribute(unix.FRA_SUPPRESS_PREFIXLEN, 0, 0, 0, 0)), "100: from all and more lookup 254", false},
+		{"cut", rule(1, 0)[:11], "", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if r := ruleOf(test.rule); r.Text != test.text || r.Plain != test.plain || r.Priority != 100 {
+			if r, ok := parseRule(test.b); r.Text != test.text || r.Plain != test.plain || ok != (test.text != "") {
 				t.Errorf("%+v, want %q", r, test.text)
+			}
+		})
+	}
+}
+
+func TestRuleMatches(t *testing.T) {
+	to, source := netip.MustParseAddrPort("198.51.100.7:85"), netip.MustParseAddr("192.0.2.1")
+	for _, test := range []struct {
+		name string
+		rule Rule
+		want bool
+	}{
+		{"all", Rule{}, true},
+		{"its network", Rule{To: netip.MustParsePrefix("198.51.100.0/24")}, true},
+		{"another network", Rule{To: netip.MustParsePrefix("203.0.113.0/24")}, false},
+		{"its source", Rule{From: netip.MustParsePrefix("192.0.2.0/24")}, true},
+		{"another source", Rule{From: netip.MustParsePrefix("203.0.113.0/24")}, false},
+		{"its port", Rule{Protocol: 6, FirstPort: 80, LastPort: 90}, true},
+		{"another port", Rule{FirstPort: 22, LastPort: 22}, false},
+		{"another protocol", Rule{Protocol: 17}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.rule.Matches(to, "tcp", source); got != test.want {
+				t.Errorf("%v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+func TestParseRoute(t *testing.T) {
+	route := func(bits byte, attrs ...[]byte) []byte {
+		b := make([]byte, unix.SizeofRtMsg)
+		b[0], b[1], b[4], b[7] = unix.AF_INET, bits, 254, unix.RTN_UNICAST
+		return append(b, bytes.Join(attrs, nil)...)
+	}
+	gateway := attribute(unix.RTA_GATEWAY, 192, 0, 2, 1)
+	hop := append(binary.NativeEndian.AppendUint16(nil, uint16(unix.SizeofRtNexthop+len(gateway))), 0, 0, 0, 0, 0, 0)
+	hop = append(hop, gateway...)
+	for _, test := range []struct {
+		name string
+		b    []byte
+		want string
+	}{
+		{"the default route", route(0, gateway), "unicast 0.0.0.0/0 192.0.2.1 254 0"},
+		{"a network", route(24, attribute(unix.RTA_DST, 198, 51, 100, 7), attribute(unix.RTA_TABLE, 77, 0, 0, 0)), "unicast 198.51.100.0/24 invalid IP 77 0"},
+		{"by IPv6", route(0, attribute(unix.RTA_VIA, append([]byte{10, 0}, netip.MustParseAddr("fe80::1").AsSlice()...)...)), "unicast 0.0.0.0/0 fe80::1 254 0"},
+		{"two next hops", route(0, attribute(unix.RTA_MULTIPATH, append(hop, hop...)...)), "unicast 0.0.0.0/0 192.0.2.1 254 2"},
+		{"too many bits", route(64), ""},
+		{"cut", route(0)[:11], ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := ""
+			if r, ok := parseRoute(test.b); ok {
+				got = fmt.Sprint(r.Type, " ", r.Prefix, " ", r.Gateway, " ", r.Table, " ", r.Ways)
+			}
+			if got != test.want {
+				t.Errorf("%q, want %q", got, test.want)
 			}
 		})
 	}

@@ -13,7 +13,6 @@ import (
 
 // What follows is Linux's alone; elsewhere each says so.
 
-func RouteTo(netip.Addr) (Route, string, error)         { return Route{}, "", ErrNotSupported }
 func RoutesCovering(netip.Addr) ([]Route, error)        { return nil, ErrNotSupported }
 func Rules(bool) ([]Rule, error)                        { return nil, ErrNotSupported }
 func NeighbourOf(netip.Addr, string) (Neighbour, error) { return Neighbour{}, ErrNotSupported }
@@ -25,6 +24,9 @@ func MayPass(string, bool) bool                         { return true }
 func Namespaces(fs.FS) ([]Namespace, error)             { return nil, ErrNotSupported }
 func HearAnswers(netip.Addr) (*Answers, error)          { return nil, ErrNotSupported }
 func OpenTap(netip.Addr) (*Tap, error)                  { return nil, ErrNotSupported }
+
+// RouteTo is Linux's alone.
+func RouteTo(netip.AddrPort, string) (Route, string, error) { return Route{}, "", ErrNotSupported }
 
 // Receiver is Linux's alone.
 func Receiver(_, _ netip.AddrPort) (Socket, bool, error) { return Socket{}, false, ErrNotSupported }

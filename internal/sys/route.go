@@ -12,6 +12,7 @@ type Route struct {
 	Table     int
 	Metric    int
 	Dead      bool // the link of its interface is down (RTNH_F_LINKDOWN, RTNH_F_DEAD)
+	Ways      int  // how many next hops it has, where more than one: a hash of addresses and ports chooses
 }
 
 // A Rule is a policy routing rule (ip-rule(8)).
@@ -21,9 +22,33 @@ type Rule struct {
 	Table    int
 	To       netip.Prefix // zero: any
 	Text     string       // as ip-rule(8) prints it
-	// Plain says that nothing but the destination and the source decides whether it matches.
-	Plain bool
-	From  netip.Prefix // zero: any
+	// Plain says that nothing but what is told here decides whether it matches: no mark, no user, no interface, and it is not inverted.
+	Plain     bool
+	From      netip.Prefix // zero: any
+	Protocol  int          // IPPROTO_; 0: any
+	FirstPort uint16       // of the destination's ports; LastPort 0: any
+	LastPort  uint16
+}
+
+// Matches says whether the rule is for such packets, as far as it is plain. A source that is not yet chosen matches no rule by source.
+func (r Rule) Matches(to netip.AddrPort, network string, source netip.Addr) bool {
+	switch addr := to.Addr().WithZone(""); {
+	case r.To.IsValid() && !r.To.Contains(addr):
+		return false
+	case r.From.IsValid() && r.From.Bits() > 0 && !r.From.Contains(source):
+		return false
+	case r.Protocol != 0 && r.Protocol != protocolOf(network):
+		return false
+	}
+	return r.LastPort == 0 || r.FirstPort <= to.Port() && to.Port() <= r.LastPort
+}
+
+// protocolOf gives the number of a transport (IPPROTO_).
+func protocolOf(network string) int {
+	if network == "udp" {
+		return 17
+	}
+	return 6
 }
 
 // An Interface is a link with its addresses.

@@ -2,42 +2,13 @@ package sys
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"net"
 	"net/netip"
-	"strings"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
-
-// RouteTo asks the kernel for its choice. matched is the entry of the tables that decides (RTM_F_FIB_MATCH), with the source
-// address that would be used. An error of the query itself, as ENETUNREACH, is given by its name.
-func RouteTo(to netip.Addr) (matched Route, errno string, err error) {
-	ip := net.IP(to.WithZone("").AsSlice())
-	if zone := to.Zone(); zone != "" {
-		return Route{Type: "unicast", Prefix: netip.PrefixFrom(to.WithZone(""), 64).Masked(), Interface: zone}, "", nil
-	}
-	chosen, err := netlink.RouteGet(ip)
-	if err != nil {
-		var code unix.Errno
-		if errors.As(err, &code) && code != unix.EMFILE && code != unix.ENFILE && code != unix.EPERM {
-			return Route{}, ErrnoName(err), nil
-		}
-		return Route{}, "", fmt.Errorf("sys: ask for the route: %w", err)
-	}
-	if len(chosen) == 0 {
-		return Route{}, "", errors.New("sys: ask for the route: the kernel gave none")
-	}
-	matched = routeOf(chosen[0], to.Is6())
-	entry, err := netlink.RouteGetWithOptions(ip, &netlink.RouteGetOptions{FIBMatch: true})
-	if err == nil && len(entry) > 0 {
-		found := routeOf(entry[0], to.Is6())
-		matched.Prefix, matched.Table, matched.Metric, matched.Dead = found.Prefix, found.Table, found.Metric, found.Dead
-	}
-	return matched, "", nil
-}
 
 // RoutesCovering lists the entries of all tables whose prefix covers the address, longest prefix first within a table as the
 // kernel gives them.
@@ -70,6 +41,9 @@ func routeOf(r netlink.Route, v6 bool) Route {
 	if len(r.MultiPath) > 0 && !out.Gateway.IsValid() {
 		out.Gateway, _ = netip.AddrFromSlice(r.MultiPath[0].Gw)
 		out.Gateway, out.Interface = out.Gateway.Unmap(), nameOf(r.MultiPath[0].LinkIndex)
+	}
+	if len(r.MultiPath) > 1 {
+		out.Ways = len(r.MultiPath)
 	}
 	out.Prefix = prefixOf(r.Dst)
 	if !out.Prefix.IsValid() {
@@ -111,54 +85,6 @@ func routeType(t int) string {
 		unix.RTN_ANYCAST: "anycast", unix.RTN_MULTICAST: "multicast", unix.RTN_BLACKHOLE: "blackhole",
 		unix.RTN_UNREACHABLE: "unreachable", unix.RTN_PROHIBIT: "prohibit", unix.RTN_THROW: "throw"}
 	return names[t]
-}
-
-// Rules lists the policy rules of one IP version, in the order in which the kernel asks them.
-func Rules(v6 bool) ([]Rule, error) {
-	family := netlink.FAMILY_V4
-	if v6 {
-		family = netlink.FAMILY_V6
-	}
-	all, err := netlink.RuleList(family)
-	if err != nil {
-		return nil, fmt.Errorf("sys: list the rules: %w", err)
-	}
-	rules := make([]Rule, 0, len(all))
-	for _, r := range all {
-		rules = append(rules, ruleOf(r))
-	}
-	return rules, nil
-}
-
-func ruleOf(r netlink.Rule) Rule {
-	// FR_ACT_ of include/uapi/linux/fib_rules.h; the actions have the numbers of the route types.
-	out := Rule{Priority: max(r.Priority, 0), Type: routeType(int(r.Type)), Table: r.Table, To: prefixOf(r.Dst), From: prefixOf(r.Src)}
-	if out.Type == "" {
-		out.Type = "unicast"
-	}
-	out.Plain = r.Mark == 0 && r.IifName == "" && r.OifName == "" && r.Dport == nil && r.Sport == nil && r.UIDRange == nil &&
-		r.IPProto == 0 && r.Tos == 0 && !r.Invert
-	text := []string{fmt.Sprintf("%d: from %s", out.Priority, orAll(out.From))}
-	if out.To.IsValid() {
-		text = append(text, "to "+out.To.String())
-	}
-	if !out.Plain {
-		text = append(text, "and more")
-	}
-	if out.Type == "unicast" {
-		text = append(text, fmt.Sprintf("lookup %d", out.Table))
-	} else {
-		text = append(text, out.Type)
-	}
-	out.Text = strings.Join(text, " ")
-	return out
-}
-
-func orAll(p netip.Prefix) string {
-	if !p.IsValid() {
-		return "all"
-	}
-	return p.String()
 }
 
 // Interfaces lists the links of this network namespace with their addresses.

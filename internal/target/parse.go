@@ -281,7 +281,7 @@ func (t *Target) setHost(host string) error {
 		return nil
 	}
 	if addr, err := netip.ParseAddr(host); err == nil {
-		t.Host = addr.String()
+		t.Host = addr.Unmap().String() // what is sent for a mapped address is IPv4 (RFC 4291, section 2.5.5.2)
 		return nil
 	}
 	if strings.Contains(host, "%") {
