@@ -50,7 +50,7 @@ func converse(t *testing.T, to target.Target, change func(*talk), plays ...func(
 		}
 	}
 	time.Sleep(time.Minute) // until the other end, too, has seen that it is over
-	synctest.Wait() // and what it wrote down can be read
+	synctest.Wait()         // and what it wrote down can be read
 	return set
 }
 
