@@ -70,6 +70,8 @@ func rejectedByRouter(c *Case, h fact.Handshake) Verdict {
 		return likely(h, "%s, which was not dialled, answered with %s", h.ICMP.From, h.ICMP)
 	}
 	switch pace, f := paceOf(c, h); {
+	case pace == paceSlow && h.SYNs > 1:
+		return possible(h, "%s, which was not dialled, says %s after %d SYNs: it may have answered the last at once", h.ICMP.From, h.ICMP, h.SYNs)
 	case pace == paceSlow:
 		return out(f, "%s says %s after %s: it has looked for a neighbour", h.ICMP.From, h.ICMP, h.Took)
 	case pace == paceQuick && at == senderForward:
