@@ -48,13 +48,24 @@ func boundElsewhere(maybe string, reason func(*Case, fact.Listener) bool) judge 
 				return out(l, "%s listens on %s", l.Program(), l.Addr)
 			}
 		}
+		if t, ok := translated(c); ok {
+			return out(t, "this machine sends the connection on to %s", t.Real)
+		}
 		for _, l := range found {
 			if reason(c, l) {
-				return proven(l, "%s listens on %s%s", l.Program(), l.Addr, onDevice(l)).and(h, "%s was dialled%s", h.To.Addr(), onAnother(c, l))
+				return unlessTranslated(c, proven(l, "%s listens on %s%s", l.Program(), l.Addr, onDevice(l)).and(h, "%s was dialled%s", h.To.Addr(), onAnother(c, l)))
 			}
 		}
 		return out(found[0], "%s listens on %s", found[0].Program(), found[0].Addr)
 	}
+}
+
+// unlessTranslated lowers a verdict about this machine's sockets where a rule of it may send the connection elsewhere.
+func unlessTranslated(c *Case, v Verdict) Verdict {
+	if _, ok := unconfirmed(c); ok || mayBeTranslated(c) {
+		return v.atMost(Likely)
+	}
+	return v
 }
 
 // listenWider tells how programs are made to listen on more addresses.

@@ -27,6 +27,9 @@ server: "ss -lutn 'sport = :PORT'".`,
 		if l := listeners(c, c.Target.Network); len(l) > 0 {
 			return out(l[0], "%s listens on %s", l[0].Program(), l[0].Addr)
 		}
+		if tr, ok := translated(c); ok {
+			return out(tr, "this machine sends the connection on to %s", tr.Real)
+		}
 		if l := listeners(c, other); len(l) > 0 {
 			v := likely(l[0], "%s has port %d on %s", l[0].Program(), t.Port, strings.ToUpper(other)).and(t, "and nothing has it on %s", strings.ToUpper(c.Target.Network))
 			switch {
@@ -35,7 +38,7 @@ server: "ss -lutn 'sport = :PORT'".`,
 			case l[0].Serves == "yes":
 				v.Level = Proven
 			}
-			return v
+			return unlessTranslated(c, v)
 		}
 		return out(t, "nothing has port %d, on UDP or TCP", t.Port)
 	},

@@ -21,7 +21,10 @@ clients work, since they take the socket. By hand, on the server: "ss -lxp" and 
 			l := elsewhere(c, u)
 			return out(*l, "%s takes TCP connections on %s", l.Program(), l.Addr)
 		case ok && known:
-			return proven(u, "%s listens on %s", u.Program(), u.Path).and(t, "and on no TCP port %d", t.Port)
+			if tr, ok := translated(c); ok {
+				return out(tr, "this machine sends the connection on to %s", tr.Real)
+			}
+			return unlessTranslated(c, proven(u, "%s listens on %s", u.Program(), u.Path).and(t, "and on no TCP port %d", t.Port))
 		case known && protocolOnUnix[c.Target.Protocol]:
 			return out(t, "no program of %s listens on a Unix socket", protocolName(c.Target.Protocol))
 		}

@@ -36,7 +36,14 @@ which looks like a flaky server. By hand: try each address of "getent ahosts NAM
 		if !ok {
 			return out(l, "all addresses of %s fail alike", l.Name)
 		}
-		return proven(sibling, "%s, of the same name, accepts", sibling.To.Addr()).and(h, "%s does not: %s", h.To.Addr(), resultWord(h.Attempt))
+		v := proven(sibling, "%s, of the same name, accepts", sibling.To.Addr()).and(h, "%s does not: %s", h.To.Addr(), resultWord(h.Attempt))
+		switch {
+		case h.Result == fact.Failed:
+			return v.atMost(Possible) // this machine could not even send
+		case h.Result != fact.Reset && !missingNeighbour(c):
+			return v.atMost(Likely) // what is on the way may be to blame
+		}
+		return v
 	},
 	Fix: func(c *Case) []Step {
 		return []Step{{Text: fmt.Sprintf("mend the service at %s, or take the address out of the name", c.To.Addr())}}

@@ -6,6 +6,9 @@ import (
 	"whynot/internal/fact"
 )
 
+// dockersOwn is the name server that Docker runs inside each container of a network of its own.
+var dockersOwn = netip.MustParseAddr("127.0.0.11")
+
 var dnsResolverInContainer = &Cause{
 	ID:    "dns.resolver-in-container",
 	Title: "the resolver of this container is one that it cannot reach",
@@ -28,6 +31,9 @@ address is the container itself, where nothing listens. By hand: "cat /etc/resol
 			}
 			if a.Result != fact.DNSPortClosed && a.Result != fact.DNSSilent {
 				return outByAnswer(asked, l)
+			}
+			if a.Result == fact.DNSSilent || a.Server.Addr() == dockersOwn {
+				return possible(a, "the name server %s is this machine itself, or what its container runtime puts there, and does not answer", a.Server.Addr())
 			}
 			m, known := first[fact.Machine](c, fact.Client)
 			if known && (m.Container != "" || m.Namespace == "other") {

@@ -13,6 +13,7 @@ var dnsStale = &Cause{
 ask the zone's own server: "dig NS ZONE", then "dig @THAT NAME".`,
 	Side:     fact.Client,
 	Explains: []*Cause{routeHostDown, serviceNotListening, symptomRefused, symptomSilent, symptomUnreachable},
+	Lacks:    "the entry of the cache, and when it was asked for",
 	Judge: func(c *Case) Verdict {
 		l, ok := first[fact.Lookup](c, fact.Client)
 		if !ok || l.Result != fact.LookupFound {
@@ -35,7 +36,7 @@ ask the zone's own server: "dig NS ZONE", then "dig @THAT NAME".`,
 		v := likely(authority, "the zone's own server %s gives %s", authority.Server.Addr(), addrList(authority.Addrs)).
 			and(l, "the configured name server gives %s", addrList(l.Addrs))
 		if o, works := where(c, fact.Client, func(o fact.OtherAddress) bool { return o.Why == fact.ByAuthority && o.Result == fact.Accepted }); works {
-			v.Level = Proven
+			v.Level = Likely // the zone may give inner and outer networks different addresses
 			v = v.and(o, "%s accepts", o.To.Addr())
 		}
 		return v
@@ -44,7 +45,7 @@ ask the zone's own server: "dig NS ZONE", then "dig @THAT NAME".`,
 		return []Step{{Text: "empty the cache of this machine's resolver, or of the name server", Command: "resolvectl flush-caches"}}
 	},
 	Examples: []Example{
-		{Says: Proven, When: "the zone's own server gives another address, and that accepts", Target: "db.internal:5432", Client: []fact.Fact{exDNSLookup, exAuthority(exOther), exRoute, exReset,
+		{Says: Likely, When: "the zone's own server gives another address, and that accepts", Target: "db.internal:5432", Client: []fact.Fact{exDNSLookup, exAuthority(exOther), exRoute, exReset,
 			fact.OtherAddress{Attempt: fact.Attempt{To: netip.AddrPortFrom(exOther, 5432), Network: "tcp", Result: fact.Accepted}, Why: fact.ByAuthority}}},
 		{Says: Out, When: "the zone's own server gives the same", Target: "db.internal:5432", Client: []fact.Fact{exDNSLookup, exAuthority(exServer), exRoute, exReset}},
 	},

@@ -30,8 +30,8 @@ firewall that drops it. Over IPv4 the service works. Programs that try both lose
 			return out(f, "over IPv6, %s", text)
 		}
 		sure := Proven
-		if h.Result != fact.Failed { // a firewall may mean this port alone
-			sure = Likely
+		if r, ok := where(c, fact.Client, func(r fact.Route) bool { return r.To == h.To.Addr() }); h.Errno != "ENETUNREACH" || ok && (r.Errno != "ENETUNREACH" || r.Type != "" || r.Rule != "") {
+			sure = Likely // a firewall may mean this port alone, and what this machine forbids is another cause
 		}
 		if s, ok := acceptedSibling(c, false); ok {
 			return say(sure, s, "over IPv4, %s accepts", s.To.Addr()).and(h, "over IPv6: %s", resultPhraseOf(h.Attempt))

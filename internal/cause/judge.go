@@ -82,7 +82,7 @@ func judgeCause(cause *Cause, cases []*Case, endings []ending, outcome Outcome) 
 	found := map[Level]*Finding{}
 	for i, c := range cases {
 		c.lacked, c.bound = nil, 0
-		v := endings[i].works(cause)
+		v := endings[i].works()
 		if v == nil {
 			judged := cause.Judge(c)
 			judged = c.bounded(cause, judged)

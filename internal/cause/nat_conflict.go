@@ -2,6 +2,7 @@ package cause
 
 import (
 	"net/netip"
+	"slices"
 
 	"whynot/internal/fact"
 )
@@ -23,7 +24,8 @@ expects it. By hand: "nft list ruleset | grep dnat" against "ss -ltnp".`,
 			return contradicts(h)
 		}
 		if t, ok := translated(c); ok {
-			if l := listeners(c, "tcp"); len(l) > 0 {
+			l := slices.DeleteFunc(listeners(c, "tcp"), func(l fact.Listener) bool { return !l.Covers(c.To.Addr()) })
+			if len(l) > 0 {
 				if publishes[l[0].Program()] {
 					return possible(t, "this machine sends the connection on to %s", t.Real).and(l[0], "and %s holds the port for it", l[0].Program())
 				}

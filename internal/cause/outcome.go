@@ -34,7 +34,7 @@ type ending struct {
 }
 
 // works gives the verdict that rules a cause out at an address that works; nil if it does not.
-func (e ending) works(*Cause) *Verdict {
+func (e ending) works() *Verdict {
 	if e.outcome != OK {
 		return nil
 	}
@@ -160,6 +160,10 @@ func endingAfterAcceptance(c *Case, fine ending) ending {
 	x, ok := said(c)
 	if b, starved := starved(c); !ok && starved && (c.Target.Strict() || c.Target.TLS) {
 		return ending{Unreachable, "", "the connection is accepted, and nothing could be asked", b, false}
+	}
+	if !ok && (c.Target.Strict() || c.Target.TLS) && c.Target.Network == "tcp" {
+		// Other addresses may have been asked; this one was not, and a handshake alone is not what the user wants.
+		return ending{Timeout, "", "the connection is accepted, and there was no time to ask", fine.fact, false}
 	}
 	if !ok {
 		return fine

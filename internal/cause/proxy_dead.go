@@ -17,7 +17,9 @@ no proxy. The error then bears the proxy's address, as in
 		case !ok:
 			return noProxy(c)
 		case !p.Resolved:
-			return proven(p, "%s names %s, and that name has no address", p.Variable, p.Proxy)
+			return likely(p, "%s names %s, and no address was found for that name", p.Variable, p.Proxy)
+		case p.Result == fact.Failed:
+			return likely(p, "%s names %s, and that proxy %s", p.Variable, p.Proxy, resultPhrase(p.Result))
 		case p.Result != fact.Accepted:
 			return proven(p, "%s names %s, and that proxy %s", p.Variable, p.Proxy, resultPhrase(p.Result))
 		case p.Through || p.Status > 0 || p.Reply > 0:

@@ -21,6 +21,9 @@ port. With the interface its routes vanish, or lead nowhere. By hand: "ip -br li
 		if r.Local() {
 			return out(r, "%s is an address of this machine", r.To)
 		}
+		if h, ok := first[fact.Handshake](c, fact.Client); ok && h.Answered() {
+			return contradicts(h)
+		}
 		if r.Errno == "" && r.Interface != "" {
 			i, ok := where(c, fact.Client, func(i fact.Interface) bool { return i.Name == r.Interface })
 			switch {

@@ -20,7 +20,12 @@ or gets no CPU. When its queue is full, SYNs are dropped, too. By hand, on the s
 		}
 		for _, l := range listeners(c, "tcp") {
 			if l.Process != nil && (l.Process.State == "T" || l.Process.State == "t") && l.Covers(c.To.Addr()) && (h.Result == fact.Accepted || h.Result == fact.Silent) {
-				return proven(l, "%s (pid %d) is stopped (state %s)", l.Process.Name, l.Process.PID, l.Process.State)
+				v := proven(l, "%s (pid %d) is stopped (state %s)", l.Process.Name, l.Process.PID, l.Process.State)
+				_, talks := sawStall(c)
+				if h.Result == fact.Silent && l.Queue <= l.Backlog || h.Result == fact.Accepted && talks != nil {
+					return v.atMost(Possible) // the kernel accepts for a stopped process as long as its queue has room
+				}
+				return v
 			}
 		}
 		for _, l := range listeners(c, "tcp") {
@@ -30,7 +35,7 @@ or gets no CPU. When its queue is full, SYNs are dropped, too. By hand, on the s
 				}
 			}
 		}
-		return strongest(afterStall("the program may not get to serve it"), unlessRouted(afterSilence("the program's queue may be full")))(c)
+		return strongest(afterStall("the program may not get to serve it"), afterSilence("the program's queue may be full"))(c)
 	},
 	Fix: func(c *Case) []Step {
 		for _, l := range listeners(c, "tcp") {
@@ -64,6 +69,3 @@ var exWorkerStopped = func() fact.Listener {
 	l.Holders = []fact.Process{{PID: 813, Name: "nginx", State: "T"}}
 	return l
 }()
-
-// unlessRouted passes a judge through; it is the place where silence on the way to a router would rule the server out.
-func unlessRouted(j judge) judge { return j }

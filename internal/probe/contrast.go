@@ -34,7 +34,8 @@ func refusedByReset(h fact.Handshake) bool { return h.Result == fact.Reset }
 var later = []time.Duration{time.Second, 3 * time.Second, 7 * time.Second}
 
 func runRetry(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
-	eachAddress(handshakes(known, refusedByReset), func(h fact.Handshake) {
+	each(ctx, known, thoseOf(refusedByReset), func(to netip.AddrPort) {
+		h, _ := ended(known, to)
 		begin := env.Now()
 		number := 1
 		again := func() bool {
@@ -67,15 +68,6 @@ func runRetry(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 		}
 	})
 	return nil
-}
-
-// eachAddress works on several addresses at once.
-func eachAddress(list []fact.Handshake, do func(fact.Handshake)) {
-	var all sync.WaitGroup
-	for _, h := range list {
-		all.Go(func() { do(h) })
-	}
-	all.Wait()
 }
 
 // otherPorts tries a few other ports of the same host: does the host answer at all, from how far, and is the service elsewhere?
@@ -145,9 +137,9 @@ func portsBeside(t target.Target) (ports []uint16, expected int) {
 
 func runOtherPorts(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
 	ports, expected := portsBeside(known.Target)
-	var all sync.WaitGroup
-	for _, about := range unclear(known) {
+	each(ctx, known, unclear, func(about netip.AddrPort) {
 		answers, patience := env.run.hear(about.Addr()), answerPatience(known, about, portPatience)
+		var all sync.WaitGroup
 		for i, port := range ports {
 			all.Go(func() {
 				to := netip.AddrPortFrom(about.Addr(), port)
@@ -161,8 +153,8 @@ func runOtherPorts(ctx context.Context, env *Env, known *fact.Set, emit Emit) er
 				}
 			})
 		}
-	}
-	all.Wait()
+		all.Wait()
+	})
 	return nil
 }
 
@@ -210,26 +202,22 @@ var echo = &Probe{
 }
 
 func runEcho(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
-	var all sync.WaitGroup
 	var failed error
 	var mu sync.Mutex
-	for _, to := range unclear(known) {
-		all.Go(func() {
-			n := 4
-			if h, ok := ended(known, to); ok && h.Result == fact.Reset {
-				n = 1
-			}
-			e, err := env.Kernel.Echo(ctx, to.Addr(), n, 100*time.Millisecond, answerPatience(known, to, 800*time.Millisecond))
-			if err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				failed = err
-				return
-			}
-			emit(fact.Echo{Seen: fact.About(to), To: to.Addr(), Sent: e.Sent, Received: e.Received,
-				CutOff: e.Received > 0 && e.Received == e.Last && e.Received < e.Sent, RTT: fact.Duration(e.RTT), TTL: e.TTL, ICMP: icmpError(e.ICMP)})
-		})
-	}
-	all.Wait()
+	each(ctx, known, unclear, func(to netip.AddrPort) {
+		n := 4
+		if h, ok := ended(known, to); ok && h.Result == fact.Reset {
+			n = 1
+		}
+		e, err := env.Kernel.Echo(ctx, to.Addr(), n, 100*time.Millisecond, answerPatience(known, to, 800*time.Millisecond))
+		if err != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			failed = err
+			return
+		}
+		emit(fact.Echo{Seen: fact.About(to), To: to.Addr(), Sent: e.Sent, Received: e.Received,
+			CutOff: e.Received > 0 && e.Received == e.Last && e.Received < e.Sent, RTT: fact.Duration(e.RTT), TTL: e.TTL, ICMP: icmpError(e.ICMP)})
+	})
 	return failed
 }

@@ -122,7 +122,8 @@ func (q question) overTCP(ctx context.Context, env *Env, query []byte, id uint16
 		return
 	}
 	defer got.Conn.Close()
-	_ = got.Conn.SetDeadline(env.Now().Add(dnsPatience)) // both only fail on a closed connection
+	defer endWith(ctx, got.Conn)()
+	_ = got.Conn.SetDeadline(dueBy(ctx, env, dnsPatience)) // both only fail on a closed connection
 	framed := append(binary.BigEndian.AppendUint16(nil, uint16(len(query))), query...)
 	if _, err := got.Conn.Write(framed); err != nil {
 		a.Result, a.Error = fact.DNSGarbled, sys.ErrnoName(err)

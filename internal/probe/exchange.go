@@ -64,7 +64,8 @@ func runExchange(ctx context.Context, env *Env, known *fact.Set, emit Emit) erro
 		without.Secret = "" // it is sent once, and on the way that a client would take
 		env = &without
 	}
-	eachAddress(handshakes(known, accepted), func(h fact.Handshake) {
+	each(ctx, known, thoseOf(accepted), func(to netip.AddrPort) {
+		h, _ := ended(known, to)
 		if c := env.run.take(h.To); c != nil {
 			defer endWith(ctx, c)()
 			t := &talk{ctx: ctx, env: env, target: known.Target, to: h.To, rtt: time.Duration(h.RTT), emit: emit}
@@ -258,10 +259,6 @@ func (t *talk) requestOver(c net.Conn, retry, overTLS bool) (fact.HTTP, bool) {
 	_ = c.SetWriteDeadline(dueBy(t.ctx, t.env, t.patience()))
 	_, err := c.Write(request(host, t.to.Port(), t.target.Path, authorization))
 	x, all := t.read(c, "http", t.patience(), retry, headIsComplete)
-	if authorization != "" {
-		all = hide(all, authorization, t.env.Secret)
-		x.Received = all[:min(len(all), fact.MaxBytes)]
-	}
 	if err != nil && len(all) == 0 && x.End == fact.EndOpen {
 		x.End, x.Error = endOf(err)
 	}
@@ -269,6 +266,14 @@ func (t *talk) requestOver(c net.Conn, retry, overTLS bool) (fact.HTTP, bool) {
 		x.Asked = fact.AskedHTTPInTLS
 	}
 	answer, err := proto.ParseHTTP(all)
+	if authorization != "" {
+		all = hide(all, authorization, t.env.Secret)
+		x.Received = all[:min(len(all), fact.MaxBytes)]
+		answer.Reason, answer.Body = string(hide([]byte(answer.Reason), authorization, t.env.Secret)), string(hide([]byte(answer.Body), authorization, t.env.Secret))
+		for name, value := range answer.Header {
+			answer.Header[name] = string(hide([]byte(value), authorization, t.env.Secret))
+		}
+	}
 	if err == nil {
 		x.Received = nil // the answer says it all
 	}
@@ -299,8 +304,8 @@ func headIsComplete(b []byte) bool {
 		return true
 	}
 	head, body, ok := strings.Cut(string(b), "\r\n\r\n")
-	if ok && strings.HasPrefix(head, "HTTP/1.1 10") && !strings.HasPrefix(head, "HTTP/1.1 101") {
-		return headIsComplete([]byte(body)) // an interim response (RFC 9110, section 15.2)
+	for ok && strings.HasPrefix(head, "HTTP/1.1 10") && !strings.HasPrefix(head, "HTTP/1.1 101") { // interim responses (RFC 9110, section 15.2)
+		head, body, ok = strings.Cut(body, "\r\n\r\n")
 	}
 	return ok && (len(body) > 0 || strings.HasPrefix(head, "HTTP/1.1 101") || strings.HasPrefix(head, "HTTP/1.1 204") || strings.HasPrefix(head, "HTTP/1.1 304") ||
 		strings.Contains(strings.ToLower(head), "content-length: 0"))

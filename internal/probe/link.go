@@ -56,19 +56,15 @@ func unanswered(s *fact.Set, to netip.AddrPort) (fact.Unanswered, bool) {
 }
 
 func runNeighbour(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
-	var all sync.WaitGroup
 	var mu sync.Mutex
 	var failed error
-	for _, to := range linkWanted(known) {
-		all.Go(func() {
-			if err := watchNeighbour(ctx, env, known, to, emit); err != nil {
-				mu.Lock()
-				defer mu.Unlock()
-				failed = err
-			}
-		})
-	}
-	all.Wait()
+	each(ctx, known, linkWanted, func(to netip.AddrPort) {
+		if err := watchNeighbour(ctx, env, known, to, emit); err != nil {
+			mu.Lock()
+			defer mu.Unlock()
+			failed = err
+		}
+	})
 	return failed
 }
 

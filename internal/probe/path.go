@@ -49,25 +49,21 @@ const (
 )
 
 func runPath(ctx context.Context, env *Env, known *fact.Set, emit Emit) error {
-	var all sync.WaitGroup
-	for _, to := range pathsWanted(known) {
-		all.Go(func() {
-			var hops []fact.Hop
-			h, over := ended(known, to)
-			switch {
-			case !over || h.Result == fact.Silent:
-				hops = walkIntoSilence(ctx, env, to)
-			case h.Result == fact.Reset:
-				hops = gallop(ctx, env, to, answerPatience(known, to, hopPatience))
-			default:
-				hops = walk(ctx, env, to, max(hopPatience, min(3*time.Duration(h.Took)/2, longPatience)))
-			}
-			p := fact.Path{Seen: fact.About(to), Port: to.Port(), Hops: hops}
-			emit(p)
-			comparePath(ctx, env, known, to, p, emit)
-		})
-	}
-	all.Wait()
+	each(ctx, known, pathsWanted, func(to netip.AddrPort) {
+		var hops []fact.Hop
+		h, over := ended(known, to)
+		switch {
+		case !over || h.Result == fact.Silent:
+			hops = walkIntoSilence(ctx, env, to)
+		case h.Result == fact.Reset:
+			hops = gallop(ctx, env, to, answerPatience(known, to, hopPatience))
+		default:
+			hops = walk(ctx, env, to, max(hopPatience, min(3*time.Duration(h.Took)/2, longPatience)))
+		}
+		p := fact.Path{Seen: fact.About(to), Port: to.Port(), Hops: hops}
+		emit(p)
+		comparePath(ctx, env, known, to, p, emit)
+	})
 	return nil
 }
 

@@ -120,6 +120,7 @@ func (c resolvConf) turn(number int) time.Duration {
 func configLines(text []byte) func(yield func([]string) bool) {
 	return func(yield func([]string) bool) {
 		lines := bufio.NewScanner(bytes.NewReader(text))
+		lines.Buffer(nil, len(text)+1)
 		for lines.Scan() {
 			line, _, _ := strings.Cut(lines.Text(), "#")
 			line, _, _ = strings.Cut(line, ";")
@@ -161,6 +162,7 @@ func parseNsswitch(text []byte) (order, actions []string) {
 func parseHosts(text []byte, file, name string) []fact.HostsEntry {
 	var entries []fact.HostsEntry
 	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, len(text)+1)
 	for number := 1; lines.Scan(); number++ {
 		line, _, _ := strings.Cut(lines.Text(), "#")
 		fields := strings.Fields(line)

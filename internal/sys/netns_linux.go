@@ -93,7 +93,7 @@ func (n Namespace) Inside(do func() error) error {
 	go func() {
 		// The thread is never unlocked, so that it ends with the goroutine: it must not serve others in that namespace.
 		runtime.LockOSThread()
-		fd, err := unix.Open(n.file(), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		fd, err := unix.Open(n.file(), unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0) // a FIFO there would wait for ever
 		if err != nil {
 			result <- permission(err)
 			return

@@ -18,6 +18,7 @@ type UnixSocket struct {
 func parseUnixTable(text []byte) []UnixSocket {
 	var sockets []UnixSocket
 	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, len(text)+1)
 	for lines.Scan() {
 		f := strings.Fields(lines.Text())
 		if len(f) >= 8 && f[3] == "00010000" {

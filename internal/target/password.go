@@ -13,7 +13,11 @@ func Password(words []string) string {
 		_, password, _ := strings.Cut(before, ":")
 		return password
 	}
-	for _, mark := range []string{"?password=", "&password=", " password="} {
+	query := []string{"?password=", "&password=", " password="}
+	if scheme, _, _ := strings.Cut(text, "://"); isHTTP(scheme) {
+		query = nil // there it is the page's own, and not for the server's door
+	}
+	for _, mark := range query {
 		if _, rest, ok := strings.Cut(text, mark); ok {
 			return unescaped(strings.Trim(rest[:untilAny(rest, "& ")], "'"))
 		}
@@ -29,6 +33,11 @@ func Password(words []string) string {
 	}
 	_, password, _ := strings.Cut(authority[:i], ":")
 	return unescaped(password)
+}
+
+func isHTTP(scheme string) bool {
+	s, ok := SchemeOf(strings.ToLower(scheme))
+	return ok && s.Protocol == "http"
 }
 
 func untilAny(s, ends string) int {
