@@ -21,7 +21,7 @@ port. With the interface its routes vanish, or lead nowhere. By hand: "ip -br li
 		if r.Local() {
 			return out(r, "%s is an address of this machine", r.To)
 		}
-		if h, ok := first[fact.Handshake](c, fact.Client); ok && h.Answered() {
+		if h, ok := first[fact.Handshake](c, fact.Client); ok && h.HostAnswered() {
 			return contradicts(h)
 		}
 		if r.Errno == "" && r.Interface != "" {
