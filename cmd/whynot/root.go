@@ -39,7 +39,7 @@ to each name server, and one GET or TLS hello where the address asks for it.
 
 Exit status: 0 the target works; 1 it does not, and a cause is named; 2 the
 command line is wrong; 3 it does not, and the cause could not be settled;
-4 whynot itself failed.`
+4 whynot itself failed; 130 it was interrupted.`
 
 // flags are those of the main command and of judge.
 type flags struct {
