@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"context"
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -121,7 +120,7 @@ func TestLab(t *testing.T) {
 				mu.Unlock()
 				for _, r := range got {
 					for _, p := range r.Problems {
-						t.Error(fmt.Sprintf("%s: %s", r.View.Name, p))
+						t.Errorf("%s: %s", r.View.Name, p)
 					}
 				}
 			})

@@ -2,7 +2,6 @@ package cause
 
 import (
 	"encoding/json"
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -194,13 +193,17 @@ func TestExplains(t *testing.T) {
 func TestPure(t *testing.T) {
 	banned := map[string]string{"os": "it would read the machine", "syscall": "it would ask the kernel", "net": "it could dial",
 		"net/http": "it could dial", "io": "it would read", "math/rand": "verdicts must be had again", "crypto/rand": "verdicts must be had again"}
-	parsed, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0)
-	if err != nil {
-		t.Fatal(err)
+	names, err := filepath.Glob("*.go")
+	if err != nil || len(names) < len(All) {
+		t.Fatalf("%d files: %v", len(names), err)
 	}
-	for name, file := range parsed["cause"].Files {
+	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
 			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
 		}
 		for _, i := range file.Imports {
 			if why, ok := banned[strings.Trim(i.Path.Value, `"`)]; ok {
@@ -208,8 +211,10 @@ func TestPure(t *testing.T) {
 			}
 		}
 		ast.Inspect(file, func(n ast.Node) bool {
-			if call, ok := n.(*ast.SelectorExpr); ok && fmt.Sprint(call.X, ".", call.Sel) == "time . Now" {
-				t.Errorf("%s reads the clock", name)
+			if call, ok := n.(*ast.SelectorExpr); ok && call.Sel.Name == "Now" {
+				if x, ok := call.X.(*ast.Ident); ok && x.Name == "time" {
+					t.Errorf("%s reads the clock", name)
+				}
 			}
 			return true
 		})

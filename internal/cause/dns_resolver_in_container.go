@@ -25,24 +25,25 @@ address is the container itself, where nothing listens. By hand: "cat /etc/resol
 			return out(n, "%s names no name server at all", n.File)
 		}
 		asked := asking(c)
-		for _, a := range asked {
-			if !a.Server.Addr().IsLoopback() {
-				return out(a, "the name server %s is no loopback address", a.Server.Addr())
-			}
-			if a.Result != fact.DNSPortClosed && a.Result != fact.DNSSilent {
-				return outByAnswer(asked, l)
-			}
-			if a.Result == fact.DNSSilent || a.Server.Addr() == dockersOwn {
-				return possible(a, "the name server %s is this machine itself, or what its container runtime puts there, and does not answer", a.Server.Addr())
-			}
-			m, known := first[fact.Machine](c, fact.Client)
-			if known && (m.Container != "" || m.Namespace == "other") {
-				return proven(a, "the name server %s is this container itself, and its port 53 is closed", a.Server.Addr()).
-					and(m, "this process is in a network namespace of its own")
-			}
-			return possible(a, "the name server %s is this machine itself, and its port 53 is closed", a.Server.Addr())
+		if len(asked) == 0 {
+			return unknown()
 		}
-		return unknown()
+		a := asked[0]
+		if !a.Server.Addr().IsLoopback() {
+			return out(a, "the name server %s is no loopback address", a.Server.Addr())
+		}
+		if a.Result != fact.DNSPortClosed && a.Result != fact.DNSSilent {
+			return outByAnswer(asked, l)
+		}
+		if a.Result == fact.DNSSilent || a.Server.Addr() == dockersOwn {
+			return possible(a, "the name server %s is this machine itself, or what its container runtime puts there, and does not answer", a.Server.Addr())
+		}
+		m, known := first[fact.Machine](c, fact.Client)
+		if known && (m.Container != "" || m.Namespace == "other") {
+			return proven(a, "the name server %s is this container itself, and its port 53 is closed", a.Server.Addr()).
+				and(m, "this process is in a network namespace of its own")
+		}
+		return possible(a, "the name server %s is this machine itself, and its port 53 is closed", a.Server.Addr())
 	},
 	Fix: func(*Case) []Step {
 		return []Step{{Text: "give the container the host's real name servers (docker run --dns, or the kubelet's resolvConf)"}}
