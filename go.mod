@@ -15,7 +15,12 @@ require (
 	golang.org/x/sys v0.49.0
 )
 
-require golang.org/x/tools v0.52.0
+require (
+	// pflag lists cobra's flags for the manual page; only a test uses it.
+	github.com/spf13/pflag v1.0.9
+	// x/tools reads the txtar archives of the lab's scenarios; no part of the program.
+	golang.org/x/tools v0.52.0
+)
 
 require (
 	github.com/charmbracelet/colorprofile v0.4.3 // indirect
@@ -31,7 +36,6 @@ require (
 	github.com/mattn/go-runewidth v0.0.24 // indirect
 	github.com/muesli/cancelreader v0.2.2 // indirect
 	github.com/rivo/uniseg v0.4.7 // indirect
-	github.com/spf13/pflag v1.0.9 // indirect
 	github.com/vishvananda/netns v0.0.5 // indirect
 	github.com/xo/terminfo v0.0.0-20220910002029-abceb7e1c41e // indirect
 	golang.org/x/sync v0.24.0 // indirect
